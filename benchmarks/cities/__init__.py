@@ -1,0 +1,1 @@
+"""Synthetic cities, reproducible byte for byte from a seed."""

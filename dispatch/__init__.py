@@ -1,0 +1,1 @@
+"""Field dispatch: orders, promises, plans and the service around them."""

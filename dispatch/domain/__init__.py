@@ -1,0 +1,1 @@
+"""Planning request and plan: what the files and the API carry."""

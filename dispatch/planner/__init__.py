@@ -1,0 +1,1 @@
+"""Request to arrays, arrays to plan: where dispatch meets geo and solver."""

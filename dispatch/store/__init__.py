@@ -1,0 +1,1 @@
+"""SQL storage behind the ports."""

@@ -1,0 +1,1 @@
+"""Travel times and distances from coordinates; knows no orders."""
