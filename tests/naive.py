@@ -1,0 +1,306 @@
+"""Plain-Python twin of every evaluation of the core: written to be read, not to be fast.
+
+The route of a shift is timed for *every* choice of where breaks are taken and where a depot is visited, and the
+cheapest is kept. Of several that cost the same the one that ends first is kept, and of those the first one met:
+compare the total cost of two implementations, not timings or single terms, for equal totals may be made up differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, permutations, product
+
+from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NO_LOCK, NOT_ELIGIBLE, UNREACHABLE_S, Problem
+from solver.solution import CostTerms, Routes, Solution, TimedBreak, TimedDepot, TimedRoute, TimedVisit
+
+LATE_DEPARTURE = -1
+"""In place of a gap: the break is not needed because the route departs at or after its earliest end."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A break of a shift."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Travel from one place to the next."""
+
+    travel_s: int
+    distance_m: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How a gap is crossed when it is left at some moment: breaks' starts, and when the next stop is reached."""
+
+    break_starts_s: tuple[int, ...]
+    ready_s: int
+
+
+def naive_time_route(problem: Problem, shift: int, orders: Sequence[int]) -> TimedRoute | None:
+    """Time a route with the cheapest choice of breaks and depot stop; None if there is no feasible one.
+
+    Locks are a matter of the whole solution (`naive_evaluate`), not of one route.
+    """
+    if not orders:
+        raise ValueError("orders is empty: a shift that is not used has no timed route")
+    if len(orders) > problem.shift_max_visits[shift]:
+        return None
+    if any(problem.eligibility[order, shift] == NOT_ELIGIBLE for order in orders):
+        return None
+    best: TimedRoute | None = None
+    for depot_stop in _depot_choices(problem, shift, orders):
+        for break_gaps in _break_choices(problem, shift, orders):
+            route = _timed(problem, shift, orders, depot_stop, break_gaps)
+            if route is not None and (
+                best is None or (route.terms.total, route.end_s) < (best.terms.total, best.end_s)
+            ):
+                best = route
+    return best
+
+
+def naive_evaluate(problem: Problem, routes: Routes) -> Solution | None:
+    """Cost of routes, one for each shift; None if one is infeasible, an order is visited twice or a lock is broken."""
+    visited = [order for route in routes for order in route]
+    if len(set(visited)) < len(visited):
+        return None
+    for order in range(problem.n_orders):
+        lock = int(problem.order_lock_shift[order])
+        if lock != NO_LOCK and order not in routes[lock]:
+            return None
+    unassigned = tuple(order for order in range(problem.n_orders) if order not in visited)
+    terms = CostTerms(unassigned=sum(int(problem.order_unassigned_cost[order]) for order in unassigned))
+    for shift, route in enumerate(routes):
+        if route:
+            timed = naive_time_route(problem, shift, route)
+            if timed is None:
+                return None
+            terms += timed.terms
+    return Solution(routes=tuple(tuple(route) for route in routes), unassigned=unassigned, terms=terms)
+
+
+def brute_force(problem: Problem) -> Solution:
+    """Find an optimum by trying every assignment of orders to shifts, each in its best sequence (about 5 orders)."""
+    orders = range(problem.n_orders)
+    best_sequence: dict[tuple[int, frozenset[int]], TimedRoute | None] = {}
+    best: Solution | None = None
+    for assignment in product([None, *range(problem.n_shifts)], repeat=problem.n_orders):
+        if any(problem.order_lock_shift[j] not in (NO_LOCK, assignment[j]) for j in orders):
+            continue
+        if any(assignment[j] is None and problem.order_lock_shift[j] != NO_LOCK for j in orders):
+            continue
+        unassigned = tuple(j for j in orders if assignment[j] is None)
+        terms = CostTerms(unassigned=sum(int(problem.order_unassigned_cost[j]) for j in unassigned))
+        routes: list[tuple[int, ...]] = []
+        for shift in range(problem.n_shifts):
+            served = frozenset(j for j in orders if assignment[j] == shift)
+            if not served:
+                routes.append(())
+                continue
+            if (shift, served) not in best_sequence:
+                best_sequence[shift, served] = _best_sequence(problem, shift, served)
+            timed = best_sequence[shift, served]
+            if timed is None:
+                break
+            terms += timed.terms
+            routes.append(tuple(visit.order for visit in timed.visits))
+        else:
+            if best is None or terms.total < best.cost:
+                best = Solution(routes=tuple(routes), unassigned=unassigned, terms=terms)
+    if best is None:
+        raise ValueError("no feasible solution: the locked orders do not fit")
+    return best
+
+
+def _best_sequence(problem: Problem, shift: int, served: frozenset[int]) -> TimedRoute | None:
+    timed = (naive_time_route(problem, shift, sequence) for sequence in permutations(sorted(served)))
+    return min((route for route in timed if route is not None), key=lambda route: route.terms.total, default=None)
+
+
+def _depot_choices(problem: Problem, shift: int, orders: Sequence[int]) -> Iterator[tuple[int, int] | None]:
+    """(gap, depot) of each depot stop that makes up for what is missing; None if nothing is missing."""
+    if _is_equipped(problem, shift, orders):
+        yield None
+        return
+    for gap in range(len(orders)):
+        if _is_equipped(problem, shift, orders[:gap]):
+            for depot in range(len(problem.depot_location)):
+                yield gap, depot
+
+
+def _is_equipped(problem: Problem, shift: int, orders: Sequence[int]) -> bool:
+    """Whether what the shift starts with suffices for these orders together."""
+    for part in range(problem.order_parts.shape[1]):
+        if sum(int(problem.order_parts[order, part]) for order in orders) > problem.shift_parts[shift, part]:
+            return False
+    for tool in range(problem.order_tools.shape[1]):
+        if any(problem.order_tools[order, tool] for order in orders) and not problem.shift_tools[shift, tool]:
+            return False
+    return True
+
+
+def _break_choices(problem: Problem, shift: int, orders: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """For each break its gap 0 .. m, or -1 = late departure, or m + 1 = the route ends early; in order of the breaks."""
+    n_breaks = len(_pauses(problem, shift))
+    yield from combinations_with_replacement(range(LATE_DEPARTURE, len(orders) + 2), n_breaks)
+
+
+def _timed(
+    problem: Problem, shift: int, orders: Sequence[int], depot_stop: tuple[int, int] | None, break_gaps: Sequence[int]
+) -> TimedRoute | None:
+    """Time a route for one choice of break gaps and depot stop; None if that is infeasible."""
+    pauses = _pauses(problem, shift)
+    early_end = len(orders) + 1
+    legs = [_legs(problem, shift, orders, gap, depot_stop) for gap in range(len(orders) + 1)]
+    if any(leg.travel_s >= UNREACHABLE_S for gap_legs in legs for leg in gap_legs):
+        return None
+    pauses_in = [[p for p, at in zip(pauses, break_gaps, strict=True) if at == gap] for gap in range(len(orders) + 1)]
+
+    avoided = [p.earliest_s + p.duration_s for p, at in zip(pauses, break_gaps, strict=True) if at == LATE_DEPARTURE]
+    earliest_departure = max([int(problem.shift_departure_s[shift]), *avoided])
+    first_passage = _cross(earliest_departure, legs[0], pauses_in[0])
+    first_start = None if first_passage is None else _start(problem, orders[0], first_passage.ready_s)
+    if first_start is None:
+        return None
+    departure = _latest_departure(earliest_departure, first_start, legs[0], pauses_in[0])
+
+    visits: list[TimedVisit] = []
+    breaks: list[TimedBreak] = []
+    depot: TimedDepot | None = None
+    leave = departure
+    for gap in range(len(orders) + 1):
+        passage = _cross(leave, legs[gap], pauses_in[gap])
+        if passage is None:
+            return None
+        taken = list(zip(passage.break_starts_s, pauses_in[gap], strict=True))
+        breaks += [TimedBreak(before=gap, start_s=at, end_s=at + p.duration_s) for at, p in taken]
+        if depot_stop is not None and depot_stop[0] == gap:
+            arrival = leave + legs[gap][0].travel_s
+            for at, p in taken:
+                if at < arrival:
+                    arrival += p.duration_s
+            depot = TimedDepot(before=gap, depot=depot_stop[1], arrival_s=arrival, **vars(legs[gap][0]))
+        leave = passage.ready_s
+        if gap < len(orders):
+            order = orders[gap]
+            start = _start(problem, order, passage.ready_s)
+            if start is None:
+                return None
+            leave = start + problem.service_s(order, shift)
+            times = {"arrival_s": passage.ready_s, "start_s": start, "end_s": leave}
+            visits.append(TimedVisit(order=order, **times, **vars(legs[gap][-1])))
+
+    end = leave
+    if end > problem.shift_latest_s[shift]:
+        return None
+    for pause, at in zip(pauses, break_gaps, strict=True):
+        if at == early_end and end > pause.latest_s - pause.duration_s:
+            return None
+    return TimedRoute(
+        shift=shift,
+        departure_s=departure,
+        visits=tuple(visits),
+        breaks=tuple(breaks),
+        depot=depot,
+        end_s=end,
+        end_travel_s=legs[-1][0].travel_s,
+        end_distance_m=legs[-1][0].distance_m,
+        terms=_terms(problem, shift, visits, departure, end, [leg for gap_legs in legs for leg in gap_legs]),
+    )
+
+
+def _cross(leave_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> Passage | None:
+    """Travel through a gap and take these breaks on the way; None if one cannot end in time."""
+    ready = leave_s + sum(leg.travel_s for leg in legs)
+    free = leave_s
+    starts = []
+    for pause in pauses:
+        start = max(free, pause.earliest_s)
+        if start + pause.duration_s > pause.latest_s:
+            return None
+        starts.append(start)
+        ready = max(ready, pause.earliest_s) + pause.duration_s
+        free = start + pause.duration_s
+    return Passage(tuple(starts), ready)
+
+
+def _latest_departure(earliest_s: int, first_start_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> int:
+    """Last departure from which the breaks still fit and the first visit still starts on time (by bisection)."""
+    works, too_late = earliest_s, first_start_s + 1
+    while too_late - works > 1:
+        departure = (works + too_late) // 2
+        passage = _cross(departure, legs, pauses)
+        if passage is not None and passage.ready_s <= first_start_s:
+            works = departure
+        else:
+            too_late = departure
+    return works
+
+
+def _start(problem: Problem, order: int, ready_s: int) -> int | None:
+    """Earliest moment of a start window of `order` from `ready_s` on."""
+    for window in range(problem.order_window_first[order], problem.order_window_first[order + 1]):
+        if ready_s <= problem.window_close_s[window]:
+            return max(ready_s, int(problem.window_open_s[window]))
+    return None
+
+
+def _legs(
+    problem: Problem, shift: int, orders: Sequence[int], gap: int, depot_stop: tuple[int, int] | None
+) -> tuple[Leg, ...]:
+    """Legs of a gap: one, or two with a depot stop."""
+    if gap == len(orders) and problem.shift_end_location[shift] == LAST_STOP:
+        return (Leg(0, 0),)
+    places = [int(problem.shift_start_location[shift]) if gap == 0 else int(problem.order_location[orders[gap - 1]])]
+    if depot_stop is not None and depot_stop[0] == gap:
+        places.append(int(problem.depot_location[depot_stop[1]]))
+    is_last = gap == len(orders)
+    places.append(int(problem.shift_end_location[shift]) if is_last else int(problem.order_location[orders[gap]]))
+    profile = problem.shift_profile[shift]
+    return tuple(
+        Leg(int(problem.travel_s[profile, a, b]), int(problem.distance_m[profile, a, b]))
+        for a, b in zip(places, places[1:], strict=False)
+    )
+
+
+def _pauses(problem: Problem, shift: int) -> list[Pause]:
+    return [
+        Pause(int(problem.break_earliest_s[b]), int(problem.break_latest_s[b]), int(problem.break_duration_s[b]))
+        for b in range(problem.shift_break_first[shift], problem.shift_break_first[shift + 1])
+    ]
+
+
+def _terms(
+    problem: Problem, shift: int, visits: Sequence[TimedVisit], departure_s: int, end_s: int, legs: Sequence[Leg]
+) -> CostTerms:
+    """Every term of the cost table for a timed route."""
+    prices = problem.prices
+    terms = CostTerms(
+        travel=prices.travel * sum(leg.travel_s for leg in legs),
+        distance=prices.distance * sum(leg.distance_m for leg in legs),
+        work_time=prices.work_time * (end_s - departure_s),
+        overtime=prices.overtime * max(0, end_s - int(problem.shift_end_s[shift])),
+        shift_used=prices.shift_used,
+    )
+    for visit in visits:
+        order = visit.order
+        is_unwanted = problem.eligibility[order, shift] == ELIGIBLE_NOT_PREFERRED
+        buffer_s = max(0, visit.start_s - int(problem.order_buffer_from_s[order]))
+        is_broken = visit.start_s > problem.order_broken_from_s[order]
+        soft_s = max(0, visit.end_s - int(problem.order_soft_due_s[order]))
+        tardiness_s = max(0, visit.end_s - int(problem.order_due_s[order]))
+        terms += CostTerms(
+            preference=prices.preference if is_unwanted else 0,
+            agreed_buffer=prices.agreed_buffer * buffer_s,
+            agreed_broken=prices.agreed_broken if is_broken else 0,
+            soft_due=prices.soft_due * min(soft_s, prices.soft_due_cap_s),
+            tardiness=prices.tardiness * min(tardiness_s, prices.tardiness_cap_s),
+            promise_missed=int(problem.order_missed_cost[order]) if tardiness_s > 0 else 0,
+        )
+    return terms
