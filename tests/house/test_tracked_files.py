@@ -41,12 +41,3 @@ def test_no_source_file_is_longer_than_400_lines(root: Path, tracked_files: tupl
 
 def test_no_module_has_a_name_that_says_nothing(tracked_files: tuple[Path, ...]) -> None:
     assert [path for path in tracked_files if VAGUE_NAMES & {*path.parts[:-1], path.stem}] == []
-
-
-def test_every_python_module_says_what_it_is(root: Path, tracked_files: tuple[Path, ...]) -> None:
-    silent = [
-        path
-        for path in tracked_files
-        if path.suffix == ".py" and not (root / path).read_text(encoding="utf-8").startswith('"""')
-    ]
-    assert silent == []
