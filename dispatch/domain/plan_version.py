@@ -1,0 +1,85 @@
+"""Requests and plans as the service keeps them: plans numbered per dispatch day, drafts until they are published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from dispatch.domain.plan import PlanRoute
+from dispatch.domain.request import Request
+
+PlanState = Literal["draft", "published", "superseded"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRequest:
+    """What the service knows of a planning request beside its document."""
+
+    id: str
+    digest: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanVersion:
+    """One version of the plan of a dispatch day, beside its document.
+
+    Attributes
+    ----------
+    run_id
+        The run that made it.
+    dispatch_day
+        First local day of the plan's horizon: versions are counted per dispatch day.
+    last_day
+        Last local day of the horizon; later than `dispatch_day` if the plan looks ahead.
+    version
+        1, 2, 3 ... per dispatch day; never used twice.
+    state
+        At most one version of a dispatch day is published.
+    """
+
+    id: str
+    request_id: str
+    run_id: str
+    dispatch_day: date
+    last_day: date
+    version: int
+    state: PlanState
+    created_at: datetime
+    published_at: datetime | None = None
+    superseded_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Who goes where on one day, out of the published plan in force that day.
+
+    Attributes
+    ----------
+    day
+        The day asked for.
+    dispatch_day, version, plan_id
+        The published plan it comes from; an earlier `dispatch_day` means that only a look-ahead exists for `day`.
+    routes
+        Routes of the shifts that start on `day`, by technician and shift.
+    """
+
+    day: date
+    dispatch_day: date
+    plan_id: str
+    version: int
+    published_at: datetime
+    time_zone: str
+    routes: tuple[PlanRoute, ...]
+
+
+def dispatch_day_of(request: Request) -> date:
+    """Return the first local day of the request's horizon: the day its plan is for."""
+    return request.horizon.start.astimezone(request.zone).date()
+
+
+def last_day_of(request: Request) -> date:
+    """Return the last local day of the horizon; an end at midnight belongs to the day before."""
+    last = max(request.horizon.start, request.horizon.end - timedelta(seconds=1))
+    return last.astimezone(request.zone).date()

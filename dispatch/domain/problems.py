@@ -1,0 +1,107 @@
+"""What pydantic finds wrong, as problems a person can act on: path, value, remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from dispatch.errors import Problem
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+_LONGEST_VALUE = 80
+
+_REMEDIES: Mapping[str, str] = {
+    "missing": "add it",
+    "string_type": "write it as text, in quotes",
+    "int_type": "write a whole number, without quotes",
+    "int_from_float": "write a whole number",
+    "float_type": "write a number, without quotes",
+    "bool_type": "write true or false, without quotes",
+    "finite_number": "write a finite number",
+    "string_too_short": "give at least one character",
+    "dict_type": 'write an object, like {"name": ...}',
+    "model_type": 'write an object, like {"name": ...}',
+    "tuple_type": "write a list, like [...]",
+}
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """Return a path as it is shown: `orders[17].windows[0].end`, `skills["two words"]`."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _NAME.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f'["{step}"]'
+    return text
+
+
+def shown(value: object) -> str:
+    """Return a value as it appears in a message, shortened."""
+    text = "null" if value is None else repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def problems_of(error: ValidationError, document: object, *, model: type[BaseModel], at: str = "") -> list[Problem]:
+    """Return what pydantic found in a document, as problems.
+
+    Parameters
+    ----------
+    error
+        What validating `document` raised.
+    document
+        The document as plain dicts and lists; tells pydantic's own path steps from those of the document.
+    model
+        What the document was read as.
+    at
+        Path of the document inside a larger one.
+    """
+    problems = []
+    for detail in error.errors(include_url=False):
+        steps = _document_path(detail, document)
+        path = path_text([at, *steps] if at else steps)
+        if detail["type"] == "extra_forbidden":
+            problems.append(Problem(path=path, message="unknown field", remedy=_remedy_for_unknown(steps, model)))
+        else:
+            problems.append(_problem(detail, path))
+    return problems
+
+
+def _document_path(detail: ErrorDetails, document: object) -> list[str | int]:
+    """Drop the steps that pydantic adds for members of a union and for keys of a dict."""
+    steps: list[str | int] = []
+    here = document
+    for number, step in enumerate(detail["loc"], start=1):
+        is_last_and_absent = number == len(detail["loc"]) and detail["type"] == "missing"
+        if isinstance(here, Mapping) and (step in here or is_last_and_absent):
+            here = here.get(step)
+        elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(step, int):
+            here = here[step] if step < len(here) else None
+        else:
+            continue
+        steps.append(step)
+    return steps
+
+
+def _problem(detail: ErrorDetails, path: str) -> Problem:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "refused":
+        return Problem(path=path, message=detail["msg"], remedy=context["remedy"])
+    if kind == "missing":
+        return Problem(path=path, message="missing", remedy=_REMEDIES[kind])
+    message = detail["msg"][:1].lower() + detail["msg"][1:]
+    return Problem(path=path, message=f"{shown(detail['input'])}: {message}", remedy=_REMEDIES.get(kind, ""))
+
+
+def _remedy_for_unknown(steps: Sequence[str | int], model: type[BaseModel]) -> str:
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    names = {name for part in parts for name in part.get("properties", ())}
+    similar = difflib.get_close_matches(str(steps[-1]), sorted(names), n=1)
+    return f'did you mean "{similar[0]}"?' if similar else 'remove it, or put it under "extra"'

@@ -1,0 +1,244 @@
+"""The operator's rules as frozen settings: read from TOML, overridden by a file and by the request."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, Strict, ValidationError, model_validator
+
+from dispatch.domain.problems import problems_of
+from dispatch.domain.request import Profile, Request
+from dispatch.domain.values import Document, refusal
+from dispatch.errors import BadPolicyError, Problem
+
+InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
+AgreedWindow = Literal["hard", "priced"]
+
+
+def _read_time_of_day(value: object) -> time:
+    if isinstance(value, time):
+        moment = value
+    else:
+        try:
+            moment = time.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            raise refusal(f"{value!r} is no time of day", 'write it like "17:00"') from None
+    if moment.tzinfo is not None or moment.microsecond:
+        raise refusal(f"{value!s} is no local time of whole seconds", 'write it like "17:00"')
+    return moment
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_read_time_of_day), PlainSerializer(lambda moment: f"{moment:%H:%M:%S}")]
+Hours = Annotated[int, Strict(), Field(ge=1, le=10_000)]
+WholeSeconds = Annotated[int, Strict(), Field(ge=0, le=31 * 86_400)]
+UnitPrice = Annotated[int, Strict(), Field(ge=0, le=10_000)]
+"""Price of a second or a metre. The limits on prices keep sums below 2**53."""
+OncePrice = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
+Positive = Annotated[float, Field(strict=True, gt=0, le=1_000)]
+
+
+class PromiseSettings(Document):
+    """What is promised to customers; the meaning of each field stands in `defaults.toml`."""
+
+    install_h: Hours
+    move_h: Hours
+    repair_h: Hours
+    fast24_install_h: Hours
+    speed_remedy_h: Hours
+    premium_cut_off: TimeOfDay
+    premium_install_before_cutoff: InstallBeforeCutoff
+    premium_install_h: Hours
+    premium_install_next_day: TimeOfDay
+    premium_repair_next_day: TimeOfDay
+    evening_shift_end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _evening_follows_cut_off(self) -> Self:
+        if self.evening_shift_end <= self.premium_cut_off:
+            raise refusal(
+                f"evening_shift_end {self.evening_shift_end} is not after premium_cut_off {self.premium_cut_off}",
+                "end the evening shift later, or cut off earlier",
+            )
+        return self
+
+
+class HalfDay(Document):
+    """A bookable part of a day, local time."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _end_follows_start(self) -> Self:
+        if self.end <= self.start:
+            raise refusal(f"end {self.end} is not after start {self.start}", "swap them")
+        return self
+
+
+class HalfDays(Document):
+    """The bookable parts of a day."""
+
+    morning: HalfDay
+    afternoon: HalfDay
+    evening: HalfDay
+
+
+class AppointmentSettings(Document):
+    """How far a visit may lie from the time told to the customer."""
+
+    early_s: WholeSeconds
+    late_s: WholeSeconds
+    buffer_s: WholeSeconds
+    agreed_window: AgreedWindow
+    half_days: HalfDays
+
+
+class TravelSettings(Document):
+    """What the straight-line provider and the stops at orders need."""
+
+    access_s: WholeSeconds
+    same_community_s: WholeSeconds
+    speed_kmh: dict[Profile, Positive]
+    detour: dict[Profile, Annotated[float, Field(strict=True, ge=1, le=10)]]
+
+
+class MissedPrices(Document):
+    """Price of a missed promise by its class."""
+
+    standard: OncePrice
+    fast24: OncePrice
+    premium: OncePrice
+    speed_remedy: OncePrice
+
+
+class UnassignedPrices(Document):
+    """Price of an order in no route."""
+
+    base: OncePrice
+    per_priority: OncePrice
+    defer_base: OncePrice
+    defer_share: OncePrice
+    no_promise_h: Hours
+    follow_up: OncePrice
+
+
+class PriceSettings(Document):
+    """The cost table."""
+
+    travel: UnitPrice
+    distance: UnitPrice
+    work_time: UnitPrice
+    overtime: UnitPrice
+    shift_used: OncePrice
+    preference: OncePrice
+    agreed_buffer: UnitPrice
+    agreed_broken: OncePrice
+    soft_due: UnitPrice
+    soft_due_cap_s: WholeSeconds
+    tardiness: UnitPrice
+    tardiness_cap_s: WholeSeconds
+    promise_missed: MissedPrices
+    unassigned: UnassignedPrices
+
+
+class GeocodingSettings(Document):
+    """How addresses without coordinates are looked up."""
+
+    enabled: Annotated[bool, Field(strict=True)]
+    provider: str
+    domain: str
+    user_agent: str
+    min_delay_s: Annotated[float, Field(ge=0, le=3_600)]
+    timeout_s: Positive
+
+
+class Policy(Document):
+    """All settings of the operator's rules."""
+
+    promise: PromiseSettings
+    appointment: AppointmentSettings
+    travel: TravelSettings
+    prices: PriceSettings
+    geocoding: GeocodingSettings
+
+    def overridden(self, changes: Mapping[str, Any], *, source: str = "", at: str = "") -> Policy:
+        """Return this policy with some settings replaced; sections may be partial.
+
+        Parameters
+        ----------
+        changes
+            Same shape as the policy file; null means no change.
+        source
+            Name of the document the changes come from, for errors.
+        at
+            Path of the changes inside that document, for errors.
+
+        Raises
+        ------
+        BadPolicyError
+            If a setting is unknown or out of its limits.
+        """
+        if not changes:
+            return self
+        merged = _merged(self.model_dump(), changes)
+        try:
+            return Policy.model_validate(merged)
+        except ValidationError as error:
+            raise BadPolicyError(problems_of(error, merged, model=Policy, at=at), source=source) from None
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """Return the default policy, overridden by a TOML file if one is given.
+
+    Raises
+    ------
+    BadPolicyError
+        If the file cannot be read, is not TOML, or has an unknown or impossible setting.
+    """
+    if path is None:
+        return _default_policy()
+    try:
+        changes = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        problem = Problem(path="", message=f"cannot be read: {error.strerror}", remedy="check the path")
+        raise BadPolicyError([problem], source=str(path)) from None
+    except UnicodeDecodeError as error:
+        problem = Problem(path="", message=f"is not UTF-8 (byte {error.start})", remedy="save it as UTF-8")
+        raise BadPolicyError([problem], source=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(path="", message=f"is not TOML: {error}", remedy="correct it there")
+        raise BadPolicyError([problem], source=str(path)) from None
+    return _default_policy().overridden(changes, source=str(path))
+
+
+def effective_policy(request: Request, base: Policy | None = None) -> Policy:
+    """Return the policy a request is planned under: `base` (default: the packaged one), overridden by the request.
+
+    Raises
+    ------
+    BadPolicyError
+        If the request's policy section has an unknown or impossible setting.
+    """
+    return (base or load_policy()).overridden(request.policy, at="policy")
+
+
+@cache
+def _default_policy() -> Policy:
+    text = files("dispatch.policy").joinpath("defaults.toml").read_text(encoding="utf-8")
+    return Policy.model_validate(tomllib.loads(text))
+
+
+def _merged(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(settings)
+    for name, value in changes.items():
+        if value is None and name in merged:
+            continue
+        old = merged.get(name)
+        merged[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
