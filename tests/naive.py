@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement, permutations, product
+from itertools import combinations_with_replacement, pairwise, permutations, product
 
 from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NO_LOCK, NOT_ELIGIBLE, UNREACHABLE_S, Problem
 from solver.solution import CostTerms, Routes, Solution, TimedBreak, TimedDepot, TimedRoute, TimedVisit
@@ -37,9 +37,9 @@ class Leg:
 
 @dataclass(frozen=True)
 class Passage:
-    """How a gap is crossed when it is left at some moment: breaks' starts, and when the next stop is reached."""
+    """How a gap is crossed that is entered at some moment: (start, end) of its breaks, and when it is behind."""
 
-    break_starts_s: tuple[int, ...]
+    breaks_s: tuple[tuple[int, int], ...]
     ready_s: int
 
 
@@ -146,7 +146,7 @@ def _is_equipped(problem: Problem, shift: int, orders: Sequence[int]) -> bool:
 
 
 def _break_choices(problem: Problem, shift: int, orders: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """For each break its gap 0 .. m, or -1 = late departure, or m + 1 = the route ends early; in order of the breaks."""
+    """For each break its gap 0 .. m, or -1 = late departure, or m + 1 = the route ends early; never descending."""
     n_breaks = len(_pauses(problem, shift))
     yield from combinations_with_replacement(range(LATE_DEPARTURE, len(orders) + 2), n_breaks)
 
@@ -156,36 +156,25 @@ def _timed(
 ) -> TimedRoute | None:
     """Time a route for one choice of break gaps and depot stop; None if that is infeasible."""
     pauses = _pauses(problem, shift)
-    early_end = len(orders) + 1
     legs = [_legs(problem, shift, orders, gap, depot_stop) for gap in range(len(orders) + 1)]
     if any(leg.travel_s >= UNREACHABLE_S for gap_legs in legs for leg in gap_legs):
         return None
-    pauses_in = [[p for p, at in zip(pauses, break_gaps, strict=True) if at == gap] for gap in range(len(orders) + 1)]
-
-    avoided = [p.earliest_s + p.duration_s for p, at in zip(pauses, break_gaps, strict=True) if at == LATE_DEPARTURE]
-    earliest_departure = max([int(problem.shift_departure_s[shift]), *avoided])
-    first_passage = _cross(earliest_departure, legs[0], pauses_in[0])
-    first_start = None if first_passage is None else _start(problem, orders[0], first_passage.ready_s)
-    if first_start is None:
+    departure = _departure(problem, shift, orders, legs[0], break_gaps)
+    if departure is None:
         return None
-    departure = _latest_departure(earliest_departure, first_start, legs[0], pauses_in[0])
-
     visits: list[TimedVisit] = []
     breaks: list[TimedBreak] = []
     depot: TimedDepot | None = None
     leave = departure
     for gap in range(len(orders) + 1):
-        passage = _cross(leave, legs[gap], pauses_in[gap])
+        pauses_here = [pause for pause, at in zip(pauses, break_gaps, strict=True) if at == gap]
+        passage = _cross(leave, legs[gap], pauses_here)
         if passage is None:
             return None
-        taken = list(zip(passage.break_starts_s, pauses_in[gap], strict=True))
-        breaks += [TimedBreak(before=gap, start_s=at, end_s=at + p.duration_s) for at, p in taken]
+        taken = [TimedBreak(before=gap, start_s=start, end_s=end) for start, end in passage.breaks_s]
+        breaks += taken
         if depot_stop is not None and depot_stop[0] == gap:
-            arrival = leave + legs[gap][0].travel_s
-            for at, p in taken:
-                if at < arrival:
-                    arrival += p.duration_s
-            depot = TimedDepot(before=gap, depot=depot_stop[1], arrival_s=arrival, **vars(legs[gap][0]))
+            depot = _timed_depot(depot_stop, leave, legs[gap][0], taken)
         leave = passage.ready_s
         if gap < len(orders):
             order = orders[gap]
@@ -197,11 +186,10 @@ def _timed(
             visits.append(TimedVisit(order=order, **times, **vars(legs[gap][-1])))
 
     end = leave
-    if end > problem.shift_latest_s[shift]:
+    ends_early = [pause for pause, at in zip(pauses, break_gaps, strict=True) if at == len(orders) + 1]
+    if end > problem.shift_latest_s[shift] or any(end > pause.latest_s - pause.duration_s for pause in ends_early):
         return None
-    for pause, at in zip(pauses, break_gaps, strict=True):
-        if at == early_end and end > pause.latest_s - pause.duration_s:
-            return None
+    all_legs = [leg for gap_legs in legs for leg in gap_legs]
     return TimedRoute(
         shift=shift,
         departure_s=departure,
@@ -211,7 +199,7 @@ def _timed(
         end_s=end,
         end_travel_s=legs[-1][0].travel_s,
         end_distance_m=legs[-1][0].distance_m,
-        terms=_terms(problem, shift, visits, departure, end, [leg for gap_legs in legs for leg in gap_legs]),
+        terms=_terms(problem, shift, visits=visits, departure_s=departure, end_s=end, legs=all_legs),
     )
 
 
@@ -219,15 +207,32 @@ def _cross(leave_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> Passag
     """Travel through a gap and take these breaks on the way; None if one cannot end in time."""
     ready = leave_s + sum(leg.travel_s for leg in legs)
     free = leave_s
-    starts = []
+    taken = []
     for pause in pauses:
         start = max(free, pause.earliest_s)
         if start + pause.duration_s > pause.latest_s:
             return None
-        starts.append(start)
-        ready = max(ready, pause.earliest_s) + pause.duration_s
         free = start + pause.duration_s
-    return Passage(tuple(starts), ready)
+        taken.append((start, free))
+        ready = max(ready, pause.earliest_s) + pause.duration_s
+    return Passage(tuple(taken), ready)
+
+
+def _departure(
+    problem: Problem,
+    shift: int,
+    orders: Sequence[int],
+    legs: Sequence[Leg],
+    break_gaps: Sequence[int],
+) -> int | None:
+    """Departure as late as it delays no start: the first visit starts as if the route departed as early as it may."""
+    pauses = _pauses(problem, shift)
+    avoided = [p.earliest_s + p.duration_s for p, at in zip(pauses, break_gaps, strict=True) if at == LATE_DEPARTURE]
+    taken = [p for p, at in zip(pauses, break_gaps, strict=True) if at == 0]
+    earliest = max([int(problem.shift_departure_s[shift]), *avoided])
+    passage = _cross(earliest, legs, taken)
+    first_start = None if passage is None else _start(problem, orders[0], passage.ready_s)
+    return None if first_start is None else _latest_departure(earliest, first_start, legs, taken)
 
 
 def _latest_departure(earliest_s: int, first_start_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> int:
@@ -241,6 +246,16 @@ def _latest_departure(earliest_s: int, first_start_s: int, legs: Sequence[Leg], 
         else:
             too_late = departure
     return works
+
+
+def _timed_depot(depot_stop: tuple[int, int], leave_s: int, leg: Leg, breaks: Sequence[TimedBreak]) -> TimedDepot:
+    """The depot stop: breaks that begin before the depot is reached interrupt the way to it."""
+    gap, depot = depot_stop
+    arrival = leave_s + leg.travel_s
+    for pause in breaks:
+        if pause.start_s < arrival:
+            arrival += pause.end_s - pause.start_s
+    return TimedDepot(before=gap, depot=depot, arrival_s=arrival, **vars(leg))
 
 
 def _start(problem: Problem, order: int, ready_s: int) -> int | None:
@@ -264,8 +279,7 @@ def _legs(
     places.append(int(problem.shift_end_location[shift]) if is_last else int(problem.order_location[orders[gap]]))
     profile = problem.shift_profile[shift]
     return tuple(
-        Leg(int(problem.travel_s[profile, a, b]), int(problem.distance_m[profile, a, b]))
-        for a, b in zip(places, places[1:], strict=False)
+        Leg(int(problem.travel_s[profile, a, b]), int(problem.distance_m[profile, a, b])) for a, b in pairwise(places)
     )
 
 
@@ -277,7 +291,7 @@ def _pauses(problem: Problem, shift: int) -> list[Pause]:
 
 
 def _terms(
-    problem: Problem, shift: int, visits: Sequence[TimedVisit], departure_s: int, end_s: int, legs: Sequence[Leg]
+    problem: Problem, shift: int, *, visits: Sequence[TimedVisit], departure_s: int, end_s: int, legs: Sequence[Leg]
 ) -> CostTerms:
     """Every term of the cost table for a timed route."""
     prices = problem.prices

@@ -84,8 +84,9 @@ def build_problem(
     travel = np.ascontiguousarray(travel if travel.ndim == 3 else travel[None])
     distance = travel.copy() if distance_m is None else np.array(distance_m, dtype=np.int32)
     distance = np.ascontiguousarray(np.broadcast_to(distance, travel.shape))
-    parts = sorted({part for spec in (*orders, *shifts) for part in spec.parts})
-    tools = sorted({tool for spec in (*orders, *shifts) for tool in spec.tools})
+    specs: list[OrderSpec | ShiftSpec] = [*orders, *shifts]
+    parts = sorted({part for spec in specs for part in spec.parts})
+    tools = sorted({tool for spec in specs for tool in spec.tools})
     windows = [window for order in orders for window in order.windows]
     breaks = [pause for shift in shifts for pause in shift.breaks]
     locked = tuple(tuple(route) for route in locked_routes or [()] * len(shifts))
