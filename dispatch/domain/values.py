@@ -44,9 +44,6 @@ def refusal(message: str, remedy: str) -> PydanticCustomError:
 def read_instant(value: object) -> datetime:
     """Return an aware datetime of whole seconds and fixed offset, from RFC 3339 text or an aware datetime.
 
-    A fixed offset keeps arithmetic absolute: adding 24 hours to a datetime whose zone knows daylight saving time
-    would add a wall-clock day.
-
     Raises
     ------
     PydanticCustomError
@@ -58,14 +55,25 @@ def read_instant(value: object) -> datetime:
         moment = value
     else:
         raise refusal(f"{value!r} is no moment", 'write it as text, like "2026-03-09T20:00:00+08:00"')
-    offset = moment.utcoffset()
-    if offset is None:
+    if moment.utcoffset() is None:
         raise refusal(f"{value!s} has no offset from UTC", 'append one, like "+08:00" or "Z"')
     if moment.microsecond:
         raise refusal(f"{value!s} has a fraction of a second", "round it to whole seconds")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise refusal(f"{value!s} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "leave it out if it means never")
-    return moment if isinstance(moment.tzinfo, timezone) else moment.replace(tzinfo=timezone(offset), fold=0)
+    return with_fixed_offset(moment)
+
+
+def with_fixed_offset(moment: datetime) -> datetime:
+    """Return the same aware moment with its offset instead of its zone.
+
+    Python compares and subtracts two datetimes of one `ZoneInfo` by their wall clocks, an hour off across a clock
+    change; between fixed offsets it counts real time.
+    """
+    offset = moment.utcoffset()
+    if offset is None or isinstance(moment.tzinfo, timezone):
+        return moment
+    return moment.replace(tzinfo=timezone(offset), fold=0)
 
 
 def _instant_from_text(text: str) -> datetime:
