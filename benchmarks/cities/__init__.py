@@ -1,1 +1,1 @@
-"""Synthetic cities, reproducible byte for byte from a seed."""
+"""Synthetic cities: seeded planning requests of any tightness."""

@@ -1,0 +1,98 @@
+"""Generates a synthetic city: the same parameters, the same request, byte for byte.
+
+A city has its technicians; what varies from day to day is what comes in. So `load` changes the number of orders, and
+nothing else: the orders of a light evening are the first ones of a heavy evening of the same seed, on the same map,
+for the same technicians. At `REFERENCE_LOAD` the number is exactly that of the size; one factor on all durations
+(`effort`, within some per cent of 1) makes this load come out for every seed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import ceil
+from typing import Final
+
+from benchmarks.cities.demand import Ask, draw_ask, make_order
+from benchmarks.cities.geography import draw_geography
+from benchmarks.cities.load import measure_workload
+from benchmarks.cities.matrix import with_matrix
+from benchmarks.cities.relations import with_relations
+from benchmarks.cities.spec import NOW, REFERENCE_LOAD, ZONE, CitySpec
+from benchmarks.cities.streams import Streams
+from benchmarks.cities.workforce import draw_technicians
+from dispatch.domain.request import Horizon, Request, Technician
+from dispatch.policy.settings import Policy, load_policy
+
+EFFORT_LIMITS: Final = (0.25, 4.0)
+"""Far wider than any seed needs."""
+EFFORT_HALVINGS: Final = 30
+"""The factor is then exact to 1e-8, far below the five minutes that durations are rounded to."""
+SPARE: Final = 1.25
+"""So many times the proportional number of orders is drawn to choose from: many orders lie closer together, and the
+further ones may be shorter than the first."""
+
+
+def generate_city(spec: CitySpec) -> Request:
+    """Generate a city's planning request.
+
+    Its load, as `benchmarks.cities.load` measures it, lies within half an order's work of `spec.load`. Days beyond the
+    first add shifts and days to book, not orders (see `CitySpec`).
+    """
+    policy, streams = load_policy(), Streams(spec.seed)
+    geography = draw_geography(spec, streams)
+    technicians = draw_technicians(spec, geography, streams)
+    drawn = ceil(spec.extent.orders * max(1.0, SPARE * spec.load / REFERENCE_LOAD)) + 10
+    asks = [draw_ask(index, geography, streams) for index in range(drawn)]
+    effort = _effort(asks[: spec.extent.orders], technicians, spec, policy)
+    orders = []
+    for ask in asks[: _order_count(asks, effort, technicians, spec, policy)]:
+        order = make_order(ask, effort=effort, spec=spec, policy=policy, streams=streams)
+        orders.append(with_relations(order, ask.index, ask.community, technicians, streams))
+    request = Request(
+        now=NOW,
+        horizon=Horizon(start=spec.midnights[0], end=spec.midnights[-1]),
+        time_zone=ZONE.key,
+        depots=geography.depots,
+        communities=geography.communities,
+        technicians=technicians,
+        orders=tuple(orders),
+        extra={"city": asdict(spec)},
+    )
+    return with_matrix(request, policy) if spec.travel == "matrix" else request
+
+
+def _effort(asks: Sequence[Ask], technicians: Sequence[Technician], spec: CitySpec, policy: Policy) -> float:
+    """Find the factor on durations that gives `asks` the reference load, by halving."""
+    low, high = EFFORT_LIMITS
+    for _ in range(EFFORT_HALVINGS):
+        middle = (low + high) / 2
+        if _load(asks, middle, technicians, spec, policy) < REFERENCE_LOAD:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _order_count(
+    asks: Sequence[Ask], effort: float, technicians: Sequence[Technician], spec: CitySpec, policy: Policy
+) -> int:
+    """Find how many of `asks` give the load closest to the one asked for."""
+    if spec.load == REFERENCE_LOAD:
+        return spec.extent.orders
+
+    def load(count: int) -> float:
+        return _load(asks[:count], effort, technicians, spec, policy)
+
+    count = bisect_left(range(len(asks)), spec.load, key=load)
+    return min(count - 1, count, key=lambda n: abs(load(n) - spec.load))
+
+
+def _load(
+    asks: Sequence[Ask], effort: float, technicians: Sequence[Technician], spec: CitySpec, policy: Policy
+) -> float:
+    ready = [ask for ask in asks if ask.is_ready]
+    places = [ask.place for ask in ready]
+    durations_s = [ask.duration_s(effort) for ask in ready]
+    return measure_workload(places, durations_s, technicians, policy, day_end=spec.midnights[1]).load

@@ -1,0 +1,165 @@
+"""The map of a city: communities clustered around centres, offices with territories, depots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, hypot, pi, radians, sin, sqrt
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from benchmarks.cities.names import TERRITORIES, community_names
+from benchmarks.cities.spec import CitySpec
+from benchmarks.cities.streams import Streams
+from dispatch.domain.request import Community, Depot, Location, Tier
+
+CENTRE: Final = (34.26, 117.18)
+"""Latitude and longitude of the city's centre: the plain of northern Jiangsu, where the commitments come from."""
+M_PER_DEGREE: Final = 111_195.0
+"""Metres per degree of latitude on the sphere; precise enough to scatter points."""
+SPACING_M: Final = 220.0
+"""Communities are walled blocks: their middles keep this distance."""
+
+DENSITY_OF_ZONE: Final = {"centre": 0.30, "sub-centre": 0.45, "outskirts": 0.25}
+"""Share of the communities that lie in each kind of zone."""
+TIERS_OF_ZONE: Final[dict[str, dict[Tier, float]]] = {
+    "centre": {"standard": 0.55, "fast24": 0.27, "premium": 0.18},
+    "sub-centre": {"standard": 0.60, "fast24": 0.27, "premium": 0.13},
+    "outskirts": {"standard": 0.90, "fast24": 0.08, "premium": 0.02},
+}
+"""New estates with the best promises are built in the centres."""
+RURAL_SHARE: Final = 0.35
+"""Of the outskirts: outside the urban area, so no public promise holds (R04)."""
+UNSERVED_SHARE: Final = 0.10
+"""Of the outskirts: network not finished, no promise either."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A point of the plane, metres east and north of the city's centre."""
+
+    east_m: float
+    north_m: float
+
+    def distance_m(self, other: Spot) -> float:
+        """Return the straight distance."""
+        return hypot(self.east_m - other.east_m, self.north_m - other.north_m)
+
+    def scattered(self, spread_m: float, rng: Generator) -> Spot:
+        """Draw a spot around this one, normal with standard deviation `spread_m` in each direction."""
+        return Spot(self.east_m + spread_m * rng.standard_normal(), self.north_m + spread_m * rng.standard_normal())
+
+    @property
+    def location(self) -> Location:
+        """WGS-84 coordinates to a metre."""
+        lat = CENTRE[0] + self.north_m / M_PER_DEGREE
+        lon = CENTRE[1] + self.east_m / (M_PER_DEGREE * cos(radians(CENTRE[0])))
+        return Location(lat=round(lat, 5), lon=round(lon, 5))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Geography:
+    """The map of a city.
+
+    Attributes
+    ----------
+    communities, spots
+        Same order: what the request says, and where on the plane.
+    weights
+        Share of the orders that comes from each community; sums to 1.
+    offices
+        Spots of the offices; office k serves the territory `territories[k]`.
+    depots
+        Stores, at the first offices.
+    """
+
+    communities: tuple[Community, ...]
+    spots: tuple[Spot, ...]
+    weights: NDArray[np.float64]
+    offices: tuple[Spot, ...]
+    territories: tuple[str, ...]
+    depots: tuple[Depot, ...]
+
+
+def draw_geography(spec: CitySpec, streams: Streams) -> Geography:
+    """Draw the map: independent of load, days and travel."""
+    extent = spec.extent
+    sub_centres = _sub_centres(extent.offices - 1, extent.radius_m, streams.of("map.centres"))
+    offices = (Spot(0.0, 0.0), *sub_centres)
+    rng = streams.of("map.communities")
+    zones, spots = _settle(extent.communities, offices, extent.radius_m, rng)
+    names = community_names(extent.communities, streams.of("map.names"))
+    territories = TERRITORIES[: extent.offices]
+    communities = tuple(
+        _community(
+            k, zone, spot, names[k], territory=territories[nearest(spot, offices)], rng=streams.of("map.tiers", k)
+        )
+        for k, (zone, spot) in enumerate(zip(zones, spots, strict=True))
+    )
+    # Sizes of estates are skewed: a few towers-in-a-park with thousands of homes, many small old blocks.
+    homes = np.exp(0.6 * streams.of("map.homes").standard_normal(extent.communities))
+    homes *= np.array([{"centre": 1.2, "sub-centre": 1.0, "outskirts": 0.5}[zone] for zone in zones])
+    depots = tuple(Depot(id=f"d-{k + 1}", location=spot.location) for k, spot in enumerate(offices[: extent.depots]))
+    return Geography(
+        communities=communities,
+        spots=spots,
+        weights=homes / homes.sum(),
+        offices=offices,
+        territories=territories,
+        depots=depots,
+    )
+
+
+def nearest(spot: Spot, others: tuple[Spot, ...]) -> int:
+    """Return the index of the spot in `others` closest to `spot`."""
+    return min(range(len(others)), key=lambda k: spot.distance_m(others[k]))
+
+
+def _sub_centres(count: int, radius_m: float, rng: Generator) -> tuple[Spot, ...]:
+    """Spread sub-centres around the centre: one for each equal sector, at 35 to 75 % of the radius."""
+    turn = rng.uniform(0, 2 * pi)
+    spots = []
+    for k in range(count):
+        angle = turn + 2 * pi * (k + rng.uniform(-0.25, 0.25)) / max(1, count)
+        reach_m = radius_m * rng.uniform(0.35, 0.75)
+        spots.append(Spot(reach_m * cos(angle), reach_m * sin(angle)))
+    return tuple(spots)
+
+
+def _settle(
+    count: int, offices: tuple[Spot, ...], radius_m: float, rng: Generator
+) -> tuple[tuple[str, ...], tuple[Spot, ...]]:
+    """Place communities one after the other, in a zone by density, drawing again while too close to another."""
+    names, shares = list(DENSITY_OF_ZONE), list(DENSITY_OF_ZONE.values())
+    zones: list[str] = []
+    spots: list[Spot] = []
+    while len(spots) < count:
+        zone = str(rng.choice(names, p=shares))
+        if zone == "centre":
+            spot = offices[0].scattered(0.16 * radius_m, rng)
+        elif zone == "sub-centre":
+            spot = offices[int(rng.integers(1, len(offices)))].scattered(0.09 * radius_m, rng)
+        else:
+            angle, reach_m = rng.uniform(0, 2 * pi), radius_m * sqrt(rng.uniform(0.2, 1.0))
+            spot = Spot(reach_m * cos(angle), reach_m * sin(angle))
+        if all(spot.distance_m(other) >= SPACING_M for other in spots):
+            zones.append(zone)
+            spots.append(spot)
+    return tuple(zones), tuple(spots)
+
+
+def _community(index: int, zone: str, spot: Spot, name: str, *, territory: str, rng: Generator) -> Community:
+    tiers = TIERS_OF_ZONE[zone]
+    tier = list(tiers)[int(rng.choice(len(tiers), p=list(tiers.values())))]
+    is_far = zone == "outskirts" and tier == "standard"
+    return Community(
+        id=f"c-{index + 1:03d}",
+        name=name,
+        location=spot.location,
+        territory=territory,
+        urban=not (is_far and rng.random() < RURAL_SHARE),
+        served=not (is_far and rng.random() < UNSERVED_SHARE),
+        tier=tier,
+    )
