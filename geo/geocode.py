@@ -19,8 +19,8 @@ DATUM_OF_SERVICE: Final[Mapping[str, Datum]] = {"baidu": "bd09", "baiduv3": "bd0
 """What services answer in, where it is not WGS-84."""
 
 ERROR_WAIT_S: Final = 5.0
-"""Pause before a call that failed is tried again; geopy's default."""
 MAX_RETRIES: Final = 2
+"""geopy's own defaults."""
 
 
 class Geocoder(Protocol):
@@ -60,18 +60,27 @@ class GeopyGeocoder:
         Answers so far; may be shared by processes.
     min_delay_s
         Seconds between two calls.
+    error_wait_s
+        Seconds before a call that failed is tried again, at least `min_delay_s`.
     datum
         What the service's coordinates refer to.
     """
 
     def __init__(
-        self, service: GeopyService, *, name: str, cache: GeocodeCache, min_delay_s: float, datum: Datum = "wgs84"
+        self,
+        service: GeopyService,
+        *,
+        name: str,
+        cache: GeocodeCache,
+        min_delay_s: float,
+        error_wait_s: float = ERROR_WAIT_S,
+        datum: Datum = "wgs84",
     ) -> None:
         self._ask: Callable[..., Any] = RateLimiter(
             service.geocode,
             min_delay_seconds=min_delay_s,
             max_retries=MAX_RETRIES,
-            error_wait_seconds=max(min_delay_s, ERROR_WAIT_S),
+            error_wait_seconds=max(min_delay_s, error_wait_s),
             swallow_exceptions=False,
         )
         self._name = name
