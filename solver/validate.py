@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.errors import InvalidProblemError
 from solver.problem import (
     ELIGIBLE_NOT_PREFERRED,
     LAST_STOP,
@@ -60,10 +61,6 @@ _SHAPE_OF_FIELD = {
     "depot_location": "D",
 }
 _DTYPE_OF_ANNOTATION = {"I32": np.int32, "I64": np.int64, "U8": np.uint8, "Bool": np.bool_}
-
-
-class InvalidProblemError(ValueError):
-    """A `Problem` breaks its contract; the message names the field, what was found and what was expected."""
 
 
 def validate(problem: Problem) -> None:

@@ -1,2 +1,230 @@
+// Python's view of the core. Arrays cross here, once; solver/validate.py has checked their meaning.
 #include <nanobind/nanobind.h>
-NB_MODULE(_core, m) { m.doc() = "Search core"; }
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <map>
+#include <memory>
+
+#include "search.h"
+#include "timing.h"
+
+namespace nb = nanobind;
+using namespace field;
+
+namespace {
+
+template <class T, std::size_t N>
+using Array = nb::ndarray<const T, nb::ndim<N>, nb::c_contig, nb::device::cpu>;
+
+// A read-only view of one-dimensional data.
+template <class T>
+std::span<const T> view(const Array<T, 1>& array) {
+    return {array.data(), array.shape(0)};
+}
+
+// Keeps the travel arrays alive, which the problem reads in place.
+struct SharedProblem {
+    Array<std::int32_t, 3> travel_s, distance_m;
+    Problem problem;
+};
+
+Prices prices_from(const nb::object& prices) {
+    const auto get = [&](const char* name) { return nb::cast<std::int64_t>(prices.attr(name)); };
+    return {get("travel"),        get("distance"),      get("work_time"), get("overtime"),
+            get("shift_used"),    get("preference"),    get("agreed_buffer"), get("agreed_broken"),
+            get("soft_due"),      get("tardiness"),     get("soft_due_cap_s"), get("tardiness_cap_s")};
+}
+
+template <class T, std::size_t N>
+Array<T, N> array_of(const nb::object& problem, const char* name) {
+    return nb::cast<Array<T, N>>(problem.attr(name));
+}
+
+std::vector<std::uint64_t> masks(const Array<bool, 2>& flags) {
+    std::vector<std::uint64_t> result(flags.shape(0), 0);
+    for (std::size_t row = 0; row < flags.shape(0); ++row)
+        for (std::size_t tool = 0; tool < flags.shape(1); ++tool)
+            if (flags(row, tool)) result[row] |= std::uint64_t{1} << tool;
+    return result;
+}
+
+void read_travel(const nb::object& source, SharedProblem& shared) {
+    Problem& p = shared.problem;
+    shared.travel_s = array_of<std::int32_t, 3>(source, "travel_s");
+    shared.distance_m = array_of<std::int32_t, 3>(source, "distance_m");
+    const std::size_t size = shared.travel_s.shape(1), square = size * size;
+    p.n_locations = static_cast<int>(size);
+    for (std::size_t profile = 0; profile < shared.travel_s.shape(0); ++profile) {
+        Travel travel{shared.travel_s.data() + profile * square, shared.distance_m.data() + profile * square, {}};
+        travel.to_s.resize(square);
+        for (std::size_t from = 0; from < size; ++from)
+            for (std::size_t to = 0; to < size; ++to) travel.to_s[to * size + from] = travel.from_s[from * size + to];
+        p.travel.push_back(std::move(travel));
+    }
+}
+
+void read_orders(const nb::object& source, Problem& p) {
+    const auto location = array_of<std::int32_t, 1>(source, "order_location");
+    const auto first_window = array_of<std::int32_t, 1>(source, "order_window_first");
+    const auto open = array_of<std::int64_t, 1>(source, "window_open_s");
+    const auto close = array_of<std::int64_t, 1>(source, "window_close_s");
+    const auto due = array_of<std::int64_t, 1>(source, "order_due_s");
+    const auto soft_due = array_of<std::int64_t, 1>(source, "order_soft_due_s");
+    const auto buffer_from = array_of<std::int64_t, 1>(source, "order_buffer_from_s");
+    const auto broken_from = array_of<std::int64_t, 1>(source, "order_broken_from_s");
+    const auto missed = array_of<std::int64_t, 1>(source, "order_missed_cost");
+    const auto unassigned = array_of<std::int64_t, 1>(source, "order_unassigned_cost");
+    const auto lock = array_of<std::int32_t, 1>(source, "order_lock_shift");
+    const auto parts = array_of<std::int32_t, 2>(source, "order_parts");
+    const std::vector<std::uint64_t> tools = masks(array_of<bool, 2>(source, "order_tools"));
+    p.n_orders = static_cast<int>(location.shape(0));
+    p.n_parts = static_cast<int>(parts.shape(1));
+    p.order_parts.assign(parts.data(), parts.data() + parts.size());
+    p.has_stock = std::ranges::any_of(p.order_parts, [](auto used) { return used > 0; }) ||
+                  std::ranges::any_of(tools, [](auto mask) { return mask != 0; });
+    for (std::size_t w = 0; w < open.shape(0); ++w) p.windows.push_back({open(w), close(w)});
+    for (int j = 0; j < p.n_orders; ++j)
+        p.orders.push_back({location(j), first_window(j), first_window(j + 1), lock(j),
+                            std::min(buffer_from(j), broken_from(j)), std::min(soft_due(j), due(j)), buffer_from(j),
+                            broken_from(j), soft_due(j), due(j), missed(j), unassigned(j), tools[j]});
+}
+
+void read_shifts(const nb::object& source, Problem& p) {
+    const auto profile = array_of<std::int32_t, 1>(source, "shift_profile");
+    const auto start = array_of<std::int32_t, 1>(source, "shift_start_location");
+    const auto end_at = array_of<std::int32_t, 1>(source, "shift_end_location");
+    const auto departure = array_of<std::int64_t, 1>(source, "shift_departure_s");
+    const auto end = array_of<std::int64_t, 1>(source, "shift_end_s");
+    const auto latest = array_of<std::int64_t, 1>(source, "shift_latest_s");
+    const auto max_visits = array_of<std::int32_t, 1>(source, "shift_max_visits");
+    const auto permille = array_of<std::int32_t, 1>(source, "shift_service_permille");
+    const auto first_break = array_of<std::int32_t, 1>(source, "shift_break_first");
+    const auto earliest = array_of<std::int64_t, 1>(source, "break_earliest_s");
+    const auto break_latest = array_of<std::int64_t, 1>(source, "break_latest_s");
+    const auto duration = array_of<std::int64_t, 1>(source, "break_duration_s");
+    const auto parts = array_of<std::int32_t, 2>(source, "shift_parts");
+    const std::vector<std::uint64_t> tools = masks(array_of<bool, 2>(source, "shift_tools"));
+    const auto service = array_of<std::int32_t, 1>(source, "order_service_s");
+    p.n_shifts = static_cast<int>(profile.shape(0));
+    p.shift_parts.assign(parts.data(), parts.data() + parts.size());
+    for (std::size_t b = 0; b < earliest.shape(0); ++b) p.breaks.push_back({earliest(b), break_latest(b), duration(b)});
+    std::map<std::int32_t, int> class_of;
+    for (int s = 0; s < p.n_shifts; ++s) {
+        const auto [entry, is_new] = class_of.try_emplace(permille(s), static_cast<int>(class_of.size()));
+        if (is_new) {
+            std::vector<std::int32_t>& seconds = p.service_s.emplace_back();
+            for (std::int64_t base : view(service))
+                seconds.push_back(static_cast<std::int32_t>((base * permille(s) + 999) / 1000));
+        }
+        p.shifts.push_back({profile(s), start(s), end_at(s), entry->second, max_visits(s), first_break(s),
+                            first_break(s + 1) - first_break(s), departure(s), end(s), latest(s), tools[s]});
+    }
+    if (p.service_s.empty()) p.service_s.emplace_back(view(service).begin(), view(service).end());
+}
+
+// Eligibility by shift, less what the clock forbids whatever the route: no window opens while the shift can serve.
+void read_eligibility(const nb::object& source, Problem& p) {
+    const auto eligibility = array_of<std::uint8_t, 2>(source, "eligibility");
+    p.eligibility.assign(static_cast<std::size_t>(p.n_shifts) * p.n_orders, NOT_ELIGIBLE);
+    for (int s = 0; s < p.n_shifts; ++s) {
+        const Shift& shift = p.shifts[s];
+        for (int j = 0; j < p.n_orders; ++j) {
+            if (eligibility(j, s) == NOT_ELIGIBLE) continue;
+            const Order& order = p.orders[j];
+            if (order.lock_shift != NONE && order.lock_shift != s) continue;
+            const Time start = p.earliest_start(order, shift.departure_s);
+            if (start == NEVER || start + p.service(s, j) > shift.latest_s) continue;
+            p.eligibility[static_cast<std::size_t>(s) * p.n_orders + j] = eligibility(j, s);
+        }
+    }
+}
+
+std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
+    auto shared = std::make_unique<SharedProblem>();
+    Problem& p = shared->problem;
+    p.prices = prices_from(source.attr("prices"));
+    read_travel(source, *shared);
+    read_orders(source, p);
+    read_shifts(source, p);
+    for (std::int32_t depot : view(array_of<std::int32_t, 1>(source, "depot_location"))) p.depots.push_back(depot);
+    read_eligibility(source, p);
+    p.locked_routes = nb::cast<std::vector<std::vector<int>>>(source.attr("locked_routes"));
+    return shared;
+}
+
+Params params_from(const nb::object& source) {
+    Params params;
+    const auto read = [&](const char* name, auto& value) {
+        value = nb::cast<std::remove_reference_t<decltype(value)>>(source.attr(name));
+    };
+    read("mean_removed", params.mean_removed);
+    read("max_string", params.max_string);
+    read("split_string", params.split_string);
+    read("keep_more", params.keep_more);
+    read("blink", params.blink);
+    read("whole_route", params.whole_route);
+    read("retried", params.retried);
+    read("full_retry", params.full_retry);
+    read("eager", params.eager);
+    read("full_scan", params.full_scan);
+    read("moves", params.moves);
+    read("move_neighbours", params.move_neighbours);
+    read("max_segment", params.max_segment);
+    read("tails", params.tails);
+    read("start_temperature", params.start_temperature);
+    read("end_temperature", params.end_temperature);
+    read("n_adjacent", params.n_adjacent);
+    read("n_insertion", params.n_insertion);
+    read("n_starts", params.n_starts);
+    read("n_empty", params.n_empty);
+    return params;
+}
+
+nb::object time_route(const SharedProblem& shared, int shift, const std::vector<int>& orders) {
+    Evaluator evaluator(shared.problem);
+    Route route;
+    route.orders = orders;
+    if (!evaluator.update(route, shift)) return nb::none();
+    const TimedRoute timed = Timing(shared.problem, shift)(route);
+    nb::list visits, breaks;
+    for (const TimedVisit& v : timed.visits)
+        visits.append(nb::make_tuple(v.order, v.arrival_s, v.start_s, v.end_s, v.travel_s, v.distance_m));
+    for (const TimedBreak& b : timed.breaks) breaks.append(nb::make_tuple(b.before, b.start_s, b.end_s));
+    nb::object depot = nb::none();
+    if (const auto& d = timed.depot) depot = nb::make_tuple(d->before, d->depot, d->arrival_s, d->travel_s, d->distance_m);
+    return nb::make_tuple(timed.departure_s, visits, breaks, depot, timed.end_s, timed.end_travel_s, timed.end_distance_m,
+                          std::vector<Cost>(timed.terms.begin(), timed.terms.end()), route.cost);
+}
+
+}  // namespace
+
+NB_MODULE(_core, m) {
+    nb::class_<SharedProblem>(m, "Problem")
+        .def("__init__", [](SharedProblem* self, const nb::object& source) { new (self) SharedProblem(std::move(*read_problem(source))); })
+        .def("time_route", &time_route);
+    nb::class_<Neighbours>(m, "Neighbours")
+        .def("__init__", [](Neighbours* self, const SharedProblem& shared, const nb::object& params) {
+            const Params p = params_from(params);
+            nb::gil_scoped_release unlocked;
+            new (self) Neighbours(shared.problem, p.n_adjacent, p.n_insertion, p.n_starts);
+        });
+    nb::class_<Search>(m, "Search")
+        .def("__init__",
+             [](Search* self, const SharedProblem& shared, const Neighbours& neighbours, const nb::object& params,
+                std::uint64_t seed, const std::vector<std::vector<int>>& initial) {
+                 const Params p = params_from(params);
+                 nb::gil_scoped_release unlocked;
+                 new (self) Search(shared.problem, neighbours, p, seed, initial);
+             },
+             nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>())
+        .def("run", &Search::run, nb::call_guard<nb::gil_scoped_release>())
+        .def("adopt", &Search::adopt)
+        .def("best", &Search::best)
+        .def_prop_ro("best_cost", &Search::best_cost)
+        .def_prop_ro("current_cost", &Search::current_cost)
+        .def_prop_ro("iterations", &Search::iterations);
+}

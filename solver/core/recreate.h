@@ -1,0 +1,137 @@
+// Recreate: insert orders one after another where it is cheapest, overlooking a place now and then (greedy insertion
+// with blinks, Christiaens & Vanden Berghe 2020).
+#pragma once
+
+#include "neighbours.h"
+#include "params.h"
+#include "random.h"
+#include "solution.h"
+
+namespace field {
+
+struct Place {
+    Cost delta = INFEASIBLE;
+    int shift = NONE;
+    int at = 0;
+};
+
+class Recreate {
+public:
+    Recreate(const Problem& problem, const Neighbours& neighbours, const Params& params)
+        : problem_(problem), neighbours_(neighbours), params_(params), seen_(problem.n_orders + problem.n_shifts, 0),
+          eligible_shifts_(problem.n_orders, 0), openness_(problem.n_orders, 0) {
+        for (int j = 0; j < problem.n_orders; ++j) {
+            for (int s = 0; s < problem.n_shifts; ++s) eligible_shifts_[j] += problem.eligible(s, j) != NOT_ELIGIBLE;
+            const Order& order = problem.orders[j];
+            for (int w = order.first_window; w < order.end_window; ++w)
+                openness_[j] += problem.windows[w].close_s - problem.windows[w].open_s;
+        }
+    }
+
+    // Brings the orders into one of several sequences: hardest first, by different meanings of hard, or at random.
+    void sort(std::vector<int>& orders, Random& random) {
+        const int rule = random.below(16);
+        keyed_.clear();
+        for (int j : orders) keyed_.emplace_back(key(rule, j, random), j);
+        std::stable_sort(keyed_.begin(), keyed_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::size_t i = 0; i < orders.size(); ++i) orders[i] = keyed_[i].second;
+    }
+
+    // Eager: insert whatever fits, even if leaving it out is cheaper. An order may pay only once another is beside it.
+    void set_eager(bool eager) { is_eager_ = eager; }
+
+    // The cheapest place near the order's neighbours, in an unused shift, or (now and then, if there is none) anywhere.
+    Place find(const Solution& solution, Evaluator& evaluator, Random& random, int order) {
+        Place best = none_for(order);
+        const int lock = problem_.orders[order].lock_shift;
+        if (lock != NONE) {
+            try_route(solution, evaluator, order, lock, best);
+            return best;
+        }
+        for (int neighbour : neighbours_.insertion(order)) {
+            const int shift = solution.shift_of(neighbour);
+            if (shift == NONE || !accepts(solution, shift, order)) continue;
+            const int at = solution.position(neighbour);
+            try_gap(solution, evaluator, &random, order, shift, at + 1, best);
+            try_gap(solution, evaluator, &random, order, shift, at, best);
+        }
+        int left = params_.n_empty;
+        for (int shift : neighbours_.starts(order)) {
+            if (!solution.route(shift).empty()) continue;
+            try_gap(solution, evaluator, &random, order, shift, 0, best);
+            if (--left == 0) break;
+        }
+        if (best.shift == NONE && random.chance(params_.full_scan)) best = find_anywhere(solution, evaluator, order);
+        return best;
+    }
+
+    Place find_anywhere(const Solution& solution, Evaluator& evaluator, int order) {
+        Place best = none_for(order);
+        for (int shift = 0; shift < problem_.n_shifts; ++shift) try_route(solution, evaluator, order, shift, best);
+        return best;
+    }
+
+    // Only in the routes that the current iteration has changed: an order that found no place elsewhere before will
+    // find none now.
+    Place find_in_touched(const Solution& solution, Evaluator& evaluator, int order) {
+        Place best = none_for(order);
+        for (int shift : solution.touched()) try_route(solution, evaluator, order, shift, best);
+        return best;
+    }
+
+private:
+    // Nothing found yet: whatever is to be taken must cost less than leaving the order out.
+    Place none_for(int order) {
+        ++stamp_;
+        const Order& o = problem_.orders[order];
+        return {is_eager_ || o.lock_shift != NONE ? INFEASIBLE : o.unassigned_cost, NONE, 0};
+    }
+
+    double key(int rule, int order, Random& random) const {
+        const Order& o = problem_.orders[order];
+        switch (rule) {
+            case 0: case 1: case 2: return -static_cast<double>(o.unassigned_cost);
+            case 3: case 4: return eligible_shifts_[order];
+            case 5: case 6: return static_cast<double>(openness_[order]);
+            case 7: return static_cast<double>(std::min(o.due_s, o.soft_due_s));
+            case 8: case 9: return -problem_.service_s[0][order];
+            case 10: return o.first_window < o.end_window ? static_cast<double>(problem_.windows[o.first_window].open_s) : 0;
+            case 11: return o.first_window < o.end_window ? -static_cast<double>(problem_.windows[o.end_window - 1].close_s) : 0;
+            default: return random.unit();
+        }
+    }
+
+    bool accepts(const Solution& solution, int shift, int order) const {
+        return problem_.eligible(shift, order) != NOT_ELIGIBLE &&
+               solution.route(shift).size() < problem_.shifts[shift].max_visits;
+    }
+
+    void try_route(const Solution& solution, Evaluator& evaluator, int order, int shift, Place& best) {
+        if (!accepts(solution, shift, order)) return;
+        for (int at = 0; at <= solution.route(shift).size(); ++at)
+            try_gap(solution, evaluator, nullptr, order, shift, at, best);
+    }
+
+    // A gap is known by the order before it, the first of a route by its shift; each is tried once.
+    void try_gap(const Solution& solution, Evaluator& evaluator, Random* blinks, int order, int shift, int at, Place& best) {
+        const Route& route = solution.route(shift);
+        unsigned& seen = seen_[at ? route.orders[at - 1] : problem_.n_orders + shift];
+        if (seen == stamp_) return;
+        seen = stamp_;
+        if (blinks && blinks->chance(params_.blink)) return;
+        const Cost delta = evaluator.insertion_delta(route, shift, at, order, best.delta);
+        if (delta < best.delta) best = {delta, shift, at};
+    }
+
+    const Problem& problem_;
+    const Neighbours& neighbours_;
+    const Params& params_;
+    std::vector<unsigned> seen_;
+    unsigned stamp_ = 0;
+    bool is_eager_ = false;
+    std::vector<int> eligible_shifts_;
+    std::vector<Time> openness_;
+    std::vector<std::pair<double, int>> keyed_;
+};
+
+}  // namespace field

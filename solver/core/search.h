@@ -1,0 +1,260 @@
+// The search: ruin and recreate under simulated annealing, with cheap exchanges after each iteration.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "moves.h"
+#include "recreate.h"
+#include "ruin.h"
+
+namespace field {
+
+class Search {
+public:
+    // `initial`: visits of each shift; what does not fit is left out and inserted like any other order.
+    Search(const Problem& problem, const Neighbours& neighbours, const Params& params, std::uint64_t seed,
+           const std::vector<std::vector<int>>& initial)
+        : problem_(problem), params_(params), random_(seed), solution_(problem), evaluator_(problem),
+          ruin_(problem, neighbours, params_), recreate_(problem, neighbours, params_),
+          exchanges_(problem, neighbours, params_), is_retried_(problem.n_orders, 0), is_dirty_(problem.n_shifts, 1),
+          best_(problem.n_shifts) {
+        load(initial);
+        construct();
+        leg_scale_ = mean_leg_cost();
+        save_best();
+    }
+
+    // Runs `iterations` more. The temperature falls from `progress_begin` to `progress_end` (shares of the whole run);
+    // with `total_iterations` > 0 it follows the count of iterations instead, however they are sliced.
+    void run(std::int64_t iterations, double progress_begin, double progress_end, std::int64_t total_iterations) {
+        if (is_trivial_) {
+            iteration_ += iterations;
+            return;
+        }
+        for (std::int64_t i = 0; i < iterations; ++i, ++iteration_) {
+            if (total_iterations > 0)
+                cool(static_cast<double>(iteration_) / static_cast<double>(total_iterations));
+            else if (i % 64 == 0)
+                cool(progress_begin + (progress_end - progress_begin) * static_cast<double>(i) / static_cast<double>(iterations));
+            iterate();
+            for (int move = 0; move < params_.moves; ++move) try_exchange();
+        }
+    }
+
+    // Continue from other routes if they are better than the current ones.
+    void adopt(const std::vector<std::vector<int>>& routes, Cost cost) {
+        if (cost >= solution_.cost()) return;
+        load(routes);
+        if (solution_.cost() < best_cost_) save_best();
+    }
+
+    const std::vector<std::vector<int>>& best() const { return best_; }
+    Cost best_cost() const { return best_cost_; }
+    Cost current_cost() const { return solution_.cost(); }
+    std::int64_t iterations() const { return iteration_; }
+
+private:
+    // ---- one iteration
+
+    void iterate() {
+        const Cost before = solution_.cost();
+        removed_.clear();
+        const bool is_eager = random_.chance(params_.eager);
+        recreate_.set_eager(is_eager);
+        kept_unassigned_ = unassigned_;
+        bool feasible = ruin_(solution_, evaluator_, random_, mean_size(), removed_);
+        for (int order : removed_) leave_out(order);
+        if (feasible && insert_again(is_eager) && solution_.cost() < before + threshold()) {
+            accept();
+            return;
+        }
+        solution_.restore();
+        unassigned_ = kept_unassigned_;
+    }
+
+    // Inserts the removed orders and, mixed with them, some that had no place before: those mostly in the routes that
+    // this iteration changed, for elsewhere nothing is new. False if an order that must be served found no place.
+    bool insert_again(bool is_eager) {
+        const std::size_t n = kept_unassigned_.size(), tries = std::min<std::size_t>(n, params_.retried);
+        const std::size_t first = n <= tries ? 0 : random_.below(n);
+        const std::size_t n_removed = removed_.size();
+        for (std::size_t i = 0; i < tries; ++i) {
+            const int order = kept_unassigned_[(first + i) % n];
+            if (servable_[order]) removed_.push_back(order);
+        }
+        for (std::size_t i = n_removed; i < removed_.size(); ++i) is_retried_[removed_[i]] = 1;
+        recreate_.sort(removed_, random_);
+        bool all_served = true;
+        for (int order : removed_) {
+            const bool nearby_only = is_retried_[order] && !is_eager && !random_.chance(params_.full_retry);
+            is_retried_[order] = 0;
+            const Place place = nearby_only ? recreate_.find_in_touched(solution_, evaluator_, order)
+                                            : recreate_.find(solution_, evaluator_, random_, order);
+            all_served &= insert(order, place) || problem_.orders[order].lock_shift == NONE;
+        }
+        return all_served;
+    }
+
+    bool insert(int order, const Place& place) {
+        if (place.shift == NONE) return false;
+        const Cost before = solution_.cost();
+        solution_.touch(place.shift);
+        solution_.change(place.shift, place.at, evaluator_,
+                         [&](std::vector<int>& orders) { orders.insert(orders.begin() + place.at, order); });
+        expect(solution_.cost() - before, place.delta);
+        take_in(order);
+        return true;
+    }
+
+    void try_exchange() {
+        Exchange move;
+        if (!exchanges_.draw(solution_, random_, move)) return;
+        const Cost bound = threshold(), before = solution_.cost();
+        const Cost delta = exchanges_.delta(solution_, evaluator_, move, bound);
+        if (delta >= bound) return;
+        exchanges_.apply(solution_, evaluator_, move);
+        expect(solution_.cost() - before, delta);
+        accept();
+    }
+
+    // Builds that check deltas compare each against the full recomputation of the routes.
+    static void expect([[maybe_unused]] Cost found, [[maybe_unused]] Cost predicted) {
+#ifdef CHECK_DELTAS
+        if (found != predicted)
+            throw std::logic_error("delta " + std::to_string(predicted) + ", recomputed " + std::to_string(found));
+#endif
+    }
+
+    void accept() {
+        for (int shift : solution_.touched()) is_dirty_[shift] = 1;
+        solution_.commit();
+        if (solution_.cost() < best_cost_) save_best();
+    }
+
+    // ---- temperature
+
+    void cool(double progress) {
+        temperature_ = leg_scale_ * params_.start_temperature *
+                       std::pow(params_.end_temperature / params_.start_temperature, std::min(1.0, progress));
+    }
+    Cost threshold() { return static_cast<Cost>(std::ceil(temperature_ * random_.exponential())); }
+
+    // Of legs alone: a scale that contains penalties makes the search wander (docs/benchmarking.md).
+    double mean_leg_cost() const {
+        Cost total = 0;
+        std::size_t legs = 0;
+        for (int s = 0; s < problem_.n_shifts; ++s) {
+            const Route& route = solution_.route(s);
+            if (route.empty()) continue;
+            for (Cost leg : route.leg_cost) total += leg;
+            legs += route.leg_cost.size();
+        }
+        return legs ? std::max(1.0, static_cast<double>(total) / static_cast<double>(legs)) : 1.0;
+    }
+
+    double mean_size() const {
+        return static_cast<double>(problem_.n_orders - std::ssize(unassigned_)) / std::max(1, solution_.n_used_routes());
+    }
+
+    // ---- the orders in no route
+
+    void leave_out(int order) {
+        unassigned_.push_back(order);
+        solution_.charge(problem_.orders[order].unassigned_cost);
+    }
+    void take_in(int order) {
+        std::erase(unassigned_, order);
+        solution_.charge(-problem_.orders[order].unassigned_cost);
+    }
+
+    // ---- beginning and end
+
+    void load(const std::vector<std::vector<int>>& routes) {
+        for (int s = 0; s < problem_.n_shifts; ++s) {
+            solution_.touch(s);
+            solution_.change(s, 0, evaluator_, [](std::vector<int>& orders) { orders.clear(); });
+        }
+        solution_.charge(-solution_.cost());
+        unassigned_.clear();
+        for (int s = 0; s < problem_.n_shifts; ++s) load_route(s, routes[s]);
+        for (int j = 0; j < problem_.n_orders; ++j)
+            if (solution_.shift_of(j) == NONE) leave_out(j);
+        std::fill(is_dirty_.begin(), is_dirty_.end(), 1);
+        solution_.commit();
+    }
+
+    // The whole route if it is allowed; else its locked visits, then of the others what still fits.
+    void load_route(int shift, const std::vector<int>& orders) {
+        if (orders.empty() && problem_.locked_routes[shift].empty()) return;
+        const auto set = [&](const std::vector<int>& visits) {
+            return solution_.change(shift, 0, evaluator_, [&](std::vector<int>& now) { now = visits; });
+        };
+        const bool allowed = std::ranges::all_of(orders, [&](int j) { return problem_.eligible(shift, j) != NOT_ELIGIBLE; }) &&
+                             static_cast<int>(orders.size()) <= problem_.shifts[shift].max_visits;
+        const bool complete = std::ranges::all_of(problem_.locked_routes[shift], [&](int j) {
+            return std::ranges::find(orders, j) != orders.end();
+        });
+        if (allowed && complete && set(orders)) return;
+        set(problem_.locked_routes[shift]);
+        for (int order : orders) {
+            if (problem_.orders[order].lock_shift != NONE || problem_.eligible(shift, order) == NOT_ELIGIBLE) continue;
+            const Route& route = solution_.route(shift);
+            if (route.size() >= problem_.shifts[shift].max_visits) break;
+            Place best;
+            for (int at = 0; at <= route.size(); ++at) {
+                const Cost delta = evaluator_.insertion_delta(route, shift, at, order, best.delta);
+                if (delta < best.delta) best = {delta, shift, at};
+            }
+            if (best.shift != NONE)
+                solution_.change(shift, best.at, evaluator_,
+                                 [&](std::vector<int>& now) { now.insert(now.begin() + best.at, order); });
+        }
+    }
+
+    // Every order to its cheapest place, the dearest and scarcest first.
+    void construct() {
+        servable_.assign(problem_.n_orders, 0);
+        for (int s = 0; s < problem_.n_shifts; ++s)
+            for (int j = 0; j < problem_.n_orders; ++j)
+                servable_[j] |= problem_.eligible(s, j) != NOT_ELIGIBLE;
+        removed_.clear();
+        for (int order : unassigned_)
+            if (servable_[order]) removed_.push_back(order);
+        is_trivial_ = problem_.n_orders == 0 || std::ranges::none_of(servable_, [](char yes) { return yes != 0; });
+        std::ranges::stable_sort(removed_, [&](int a, int b) {
+            const Order &x = problem_.orders[a], &y = problem_.orders[b];
+            if (x.unassigned_cost != y.unassigned_cost) return x.unassigned_cost > y.unassigned_cost;
+            return x.due_s < y.due_s;
+        });
+        for (int order : removed_) insert(order, recreate_.find_anywhere(solution_, evaluator_, order));
+        accept();
+    }
+
+    void save_best() {
+        best_cost_ = solution_.cost();
+        for (int s = 0; s < problem_.n_shifts; ++s)
+            if (is_dirty_[s]) {
+                best_[s] = solution_.route(s).orders;
+                is_dirty_[s] = 0;
+            }
+    }
+
+    const Problem& problem_;
+    const Params params_;
+    Random random_;
+    Solution solution_;
+    Evaluator evaluator_;
+    Ruin ruin_;
+    Recreate recreate_;
+    Exchanges exchanges_;
+    std::vector<int> removed_, unassigned_, kept_unassigned_;
+    std::vector<char> is_retried_, is_dirty_, servable_;
+    std::vector<std::vector<int>> best_;
+    Cost best_cost_ = INFEASIBLE;
+    double temperature_ = 1, leg_scale_ = 1;
+    std::int64_t iteration_ = 0;
+    bool is_trivial_ = false;
+};
+
+}  // namespace field

@@ -1,0 +1,310 @@
+// Routes, what is known about each, and the solution they make up.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "schedule.h"
+
+namespace field {
+
+// A stretch of a route's visits, [first, last).
+struct Span {
+    const int* first;
+    const int* last;
+    std::size_t size() const { return static_cast<std::size_t>(last - first); }
+};
+
+// The visits of one shift with the labels of each. `labels_of(k)` are those of visit number k.
+struct Route {
+    std::vector<int> orders;
+    std::vector<Label> labels;
+    std::vector<int> first_label;            // size() + 1 entries
+    std::vector<Cost> leg_cost;              // of the leg into each visit, and last of the leg to the end
+    std::vector<Time> latest_ready_s;        // ready later than that at visit k: the rest cannot be served (breaks apart)
+    std::vector<std::int32_t> parts_used;
+    Cost cost = 0;
+    bool needs_depot = false;
+
+    int size() const { return static_cast<int>(orders.size()); }
+    bool empty() const { return orders.empty(); }
+    std::span<const Label> labels_of(int k) const {
+        return {labels.data() + first_label[k], static_cast<std::size_t>(first_label[k + 1] - first_label[k])};
+    }
+};
+
+// Costs of sequences, exact, from the labels of routes as they are; reusable scratch space.
+class Evaluator {
+public:
+    explicit Evaluator(const Problem& problem) : problem_(problem) {}
+
+    // Number of the first visit that cannot be served from the shift's own stock; the size if all can.
+    int restock_by(int shift, std::span<const int> orders) {
+        if (!problem_.has_stock) return static_cast<int>(orders.size());
+        used_.assign(problem_.n_parts, 0);
+        for (std::size_t k = 0; k < orders.size(); ++k) {
+            if (!problem_.stock_suffices(shift, used_, orders[k])) return static_cast<int>(k);
+            for (int p = 0; p < problem_.n_parts; ++p)
+                used_[p] += problem_.order_parts[static_cast<std::size_t>(orders[k]) * problem_.n_parts + p];
+        }
+        return static_cast<int>(orders.size());
+    }
+
+    // Bring everything that is known about the route up to date with its orders; visits before `from` are as they were.
+    // False if the route is infeasible (its cost is then INFEASIBLE).
+    bool update(Route& route, int shift, int from = 0) {
+        const int n = route.size();
+        const int restock = restock_by(shift, route.orders);
+        const bool needs_depot = restock < n;
+        if (needs_depot || route.needs_depot) from = 0;
+        route.needs_depot = needs_depot;
+        route.parts_used = used_;
+        route.first_label.resize(n + 1);
+        route.leg_cost.resize(n + 1);
+        route.latest_ready_s.resize(n + 1);
+        if (n == 0) {
+            route.labels.clear();
+            route.cost = 0;
+            return true;
+        }
+        const Schedule schedule(problem_, shift);
+        route.first_label[0] = 0;
+        route.labels.resize(route.first_label[from]);
+        for (int k = from; k < n; ++k) {
+            const bool may = needs_depot && k <= restock, must = k == restock && needs_depot;
+            if (k == 0)
+                schedule.begin(route.orders[0], may, must, next_);
+            else
+                schedule.extend(route.labels_of(k - 1), problem_.orders[route.orders[k - 1]].location, route.orders[k],
+                                may, must, next_);
+            if (next_.empty()) {
+                route.cost = INFEASIBLE;
+                return false;
+            }
+            route.labels.insert(route.labels.end(), next_.view().begin(), next_.view().end());
+            route.first_label[k + 1] = static_cast<int>(route.labels.size());
+        }
+        route.cost = schedule.finish(route.labels_of(n - 1), problem_.orders[route.orders[n - 1]].location).cost;
+        if (route.cost >= INFEASIBLE) return false;
+        update_legs(route, schedule, from);
+        return true;
+    }
+
+    // Cost of the shift's route if its visits after the first `keep` were replaced by those of `spans`; INFEASIBLE if
+    // that cannot be done. Eligibility and the number of visits are the caller's to check.
+    Cost cost_with(const Route& route, int shift, int keep, std::span<const Span> spans) {
+        if (problem_.has_stock && stock_matters(route, shift, keep, spans)) return cost_from_scratch(shift);
+        const Schedule schedule(problem_, shift);
+        std::span<const Label> labels;
+        int at = NONE;
+        if (keep > 0) {
+            labels = route.labels_of(keep - 1);
+            at = route.orders[keep - 1];
+        }
+        for (const Span& span : spans)
+            for (const int* order = span.first; order != span.last; ++order) {
+                LabelSet& next = labels.data() == next_.view().data() ? other_ : next_;
+                if (at == NONE)
+                    schedule.begin(*order, false, false, next);
+                else
+                    schedule.extend(labels, problem_.orders[at].location, *order, false, false, next);
+                if (next.empty()) return INFEASIBLE;
+                labels = next.view();
+                at = *order;
+            }
+        if (at == NONE) return 0;
+        return schedule.finish(labels, problem_.orders[at].location).cost;
+    }
+
+    // Increase in cost by `order` before visit number `at`; INFEASIBLE if impossible or at least `bound`.
+    Cost insertion_delta(const Route& route, int shift, int at, int order, Cost bound) {
+        const Schedule schedule(problem_, shift);
+        const Order& o = problem_.orders[order];
+        const int p = schedule.shift().profile, n = route.size();
+        const int from = at ? problem_.orders[route.orders[at - 1]].location : schedule.shift().start_location;
+        const int to = at < n ? problem_.orders[route.orders[at]].location : schedule.shift().end_location;
+        Cost detour = problem_.prices.travel * problem_.travel_into_s(p, o.location, from);
+        if (problem_.prices.distance) detour += problem_.prices.distance * problem_.distance_m(p, from, o.location);
+        if (to != NONE) detour += problem_.leg_cost(p, o.location, to);
+        if (n) detour -= route.leg_cost[at];
+        if (schedule.eligible(order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
+        if (detour >= bound) return INFEASIBLE;  // an insertion makes nothing else earlier
+
+        const bool plain = !problem_.has_stock ||
+                           (!route.needs_depot && problem_.stock_suffices(shift, used_of(route), order));
+        if (!plain) {
+            const Span spans[] = {{&order, &order + 1}, {route.orders.data() + at, route.orders.data() + n}};
+            assemble(route, at, spans);
+            const Cost cost = cost_from_scratch(shift);
+            return cost >= INFEASIBLE ? INFEASIBLE : below(cost - route.cost, bound);
+        }
+        if (at == 0)
+            schedule.begin(order, false, false, next_);
+        else
+            schedule.extend(route.labels_of(at - 1), from, order, false, false, next_);
+        LabelSet *now = &next_, *then = &other_;
+        int at_location = o.location;
+        for (int k = at; k < n; ++k) {
+            if (now->empty() || too_late(now->view(), at_location, p, route, k)) return INFEASIBLE;
+            schedule.extend(now->view(), at_location, route.orders[k], false, false, *then);
+            std::swap(now, then);
+            Cost offset;
+            if (same_but_for_cost(now->view(), route.labels_of(k), offset)) return below(offset, bound);
+            at_location = problem_.orders[route.orders[k]].location;
+        }
+        if (now->empty()) return INFEASIBLE;
+        const Cost cost = schedule.finish(now->view(), at_location).cost;
+        return cost >= INFEASIBLE ? INFEASIBLE : below(cost - route.cost, bound);
+    }
+
+private:
+    static Cost below(Cost delta, Cost bound) { return delta < bound ? delta : INFEASIBLE; }
+
+    std::span<const std::int32_t> used_of(const Route& route) {
+        if (static_cast<int>(route.parts_used.size()) == problem_.n_parts) return route.parts_used;
+        used_.assign(problem_.n_parts, 0);
+        return used_;
+    }
+
+    void update_legs(Route& route, const Schedule& schedule, int from) {
+        const Shift& shift = schedule.shift();
+        const int n = route.size();
+        for (int k = from; k <= n; ++k) {
+            const int before = k ? problem_.orders[route.orders[k - 1]].location : shift.start_location;
+            const int after = k < n ? problem_.orders[route.orders[k]].location : shift.end_location;
+            route.leg_cost[k] = after == NONE ? 0 : problem_.leg_cost(shift.profile, before, after);
+        }
+        Time latest = shift.latest_s;
+        route.latest_ready_s[n] = latest;
+        for (int k = n - 1; k >= 0; --k) {
+            const Order& order = problem_.orders[route.orders[k]];
+            const int after = k + 1 < n ? problem_.orders[route.orders[k + 1]].location : shift.end_location;
+            const Time travel = after == NONE ? 0 : problem_.travel_s(shift.profile, order.location, after);
+            latest = problem_.latest_ready(order, latest - travel - schedule.service_s(route.orders[k]));
+            route.latest_ready_s[k] = latest;
+        }
+    }
+
+    // True if not even the earliest label reaches visit number k in time.
+    bool too_late(std::span<const Label> labels, int location, int profile, const Route& route, int k) const {
+        Time earliest = NEVER;
+        for (const Label& label : labels) earliest = std::min(earliest, label.time_s);
+        const int to = problem_.orders[route.orders[k]].location;
+        return earliest + problem_.travel_s(profile, location, to) > route.latest_ready_s[k];
+    }
+
+    // True if from here on everything is as in the stored route, at a constant difference in cost.
+    static bool same_but_for_cost(std::span<const Label> a, std::span<const Label> b, Cost& offset) {
+        if (a.size() != b.size() || a.empty()) return false;
+        offset = a[0].cost - b[0].cost;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (a[i].time_s != b[i].time_s || a[i].breaks != b[i].breaks || a[i].cost - b[i].cost != offset) return false;
+        return true;
+    }
+
+    void assemble(const Route& route, int keep, std::span<const Span> spans) {
+        sequence_.assign(route.orders.begin(), route.orders.begin() + keep);
+        for (const Span& span : spans) sequence_.insert(sequence_.end(), span.first, span.last);
+    }
+
+    // Leaves the candidate sequence in sequence_.
+    bool stock_matters(const Route& route, int shift, int keep, std::span<const Span> spans) {
+        assemble(route, keep, spans);
+        return route.needs_depot || restock_by(shift, sequence_) < static_cast<int>(sequence_.size());
+    }
+
+    Cost cost_from_scratch(int shift) {
+        scratch_.orders.assign(sequence_.begin(), sequence_.end());
+        update(scratch_, shift);
+        return scratch_.cost;
+    }
+
+    const Problem& problem_;
+    LabelSet next_, other_;
+    std::vector<std::int32_t> used_;
+    std::vector<int> sequence_;
+    Route scratch_;
+};
+
+// A solution that can be changed tentatively: `touch` a route before changing it, then `commit` or `restore` all.
+class Solution {
+public:
+    explicit Solution(const Problem& problem)
+        : routes_(problem.n_shifts), saved_(problem.n_shifts), is_touched_(problem.n_shifts, 0),
+          shift_of_(problem.n_orders, NONE), position_(problem.n_orders, 0) {}
+
+    const Route& route(int shift) const { return routes_[shift]; }
+    int shift_of(int order) const { return shift_of_[order]; }  // NONE = unassigned
+    int position(int order) const { return position_[order]; }
+    Cost cost() const { return now_.cost; }
+    int n_used_routes() const { return now_.used_routes; }
+    std::span<const int> touched() const { return touched_; }
+    bool is_touched(int shift) const { return is_touched_[shift] != 0; }
+
+    void touch(int shift) {
+        if (is_touched_[shift]) return;
+        is_touched_[shift] = 1;
+        touched_.push_back(shift);
+        saved_[shift] = routes_[shift];
+    }
+
+    // Changes the orders of a touched route by `edit`; visits before `from` stay. False if it became infeasible.
+    template <class Edit>
+    bool change(int shift, int from, Evaluator& evaluator, Edit&& edit) {
+        Route& route = routes_[shift];
+        now_.cost -= route.cost;
+        now_.used_routes -= !route.empty();
+        for (int k = from; k < route.size(); ++k)  // some may have moved to another route already
+            if (shift_of_[route.orders[k]] == shift) shift_of_[route.orders[k]] = NONE;
+        edit(route.orders);
+        const bool feasible = evaluator.update(route, shift, from);
+        now_.cost += route.cost;
+        now_.used_routes += !route.empty();
+        index(shift, from);
+        return feasible;
+    }
+
+    // Adds to the cost what lies outside the routes: the price of orders left out.
+    void charge(Cost cost) { now_.cost += cost; }
+
+    void commit() {
+        for (int shift : touched_) is_touched_[shift] = 0;
+        touched_.clear();
+        committed_ = now_;
+    }
+
+    // Back to the last commit.
+    void restore() {
+        for (int shift : touched_)
+            for (int order : routes_[shift].orders) shift_of_[order] = NONE;
+        for (int shift : touched_) {
+            std::swap(routes_[shift], saved_[shift]);
+            index(shift, 0);
+            is_touched_[shift] = 0;
+        }
+        touched_.clear();
+        now_ = committed_;
+    }
+
+private:
+    struct Totals {
+        Cost cost = 0;
+        int used_routes = 0;
+    };
+
+    void index(int shift, int from) {
+        const Route& route = routes_[shift];
+        for (int k = from; k < route.size(); ++k) {
+            shift_of_[route.orders[k]] = shift;
+            position_[route.orders[k]] = k;
+        }
+    }
+
+    std::vector<Route> routes_, saved_;
+    std::vector<int> touched_;
+    std::vector<char> is_touched_;
+    std::vector<int> shift_of_, position_;
+    Totals now_, committed_;
+};
+
+}  // namespace field

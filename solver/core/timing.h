@@ -1,0 +1,147 @@
+// A route's times in full, for people and plans: departure, arrivals, breaks, depot stop, cost by term.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "solution.h"
+
+namespace field {
+
+// In the order of CostTerms in solver/solution.py; `unassigned` is none of a route's business.
+enum Term { TRAVEL, DISTANCE, WORK_TIME, OVERTIME, SHIFT_USED, PREFERENCE, AGREED_BUFFER, SOFT_DUE, TARDINESS,
+            PROMISE_MISSED, AGREED_BROKEN, N_TERMS };
+
+struct TimedVisit {
+    int order;
+    Time arrival_s, start_s, end_s;
+    std::int32_t travel_s, distance_m;
+};
+struct TimedBreak {
+    int before;
+    Time start_s, end_s;
+};
+struct TimedDepot {
+    int before, depot;
+    Time arrival_s;
+    std::int32_t travel_s, distance_m;
+};
+struct TimedRoute {
+    Time departure_s = 0, end_s = 0;
+    std::vector<TimedVisit> visits;
+    std::vector<TimedBreak> breaks;
+    std::optional<TimedDepot> depot;
+    std::int32_t end_travel_s = 0, end_distance_m = 0;
+    std::array<Cost, N_TERMS> terms{};
+};
+
+// Replays the cheapest labels of a feasible route.
+class Timing {
+public:
+    Timing(const Problem& problem, int shift) : problem_(problem), schedule_(problem, shift) {}
+
+    TimedRoute operator()(const Route& route) {
+        TimedRoute timed;
+        const int n = route.size();
+        if (n == 0) return timed;
+        const std::vector<Label> chain = cheapest_chain(route);
+        const Shift& shift = schedule_.shift();
+        int at = shift.start_location;
+        Time leave = 0;
+        for (int k = 0; k < n; ++k) {
+            const Label& label = chain[k];
+            const int order = route.orders[k], location = problem_.orders[order].location;
+            const Time start = label.time_s - schedule_.service_s(order);
+            const int from = label.depot == NONE ? at : problem_.depots[label.depot];
+            const std::int32_t last_leg = problem_.travel_s(shift.profile, from, location);
+            const std::int32_t first_leg = label.depot == NONE ? 0 : problem_.travel_s(shift.profile, at, from);
+            const std::size_t first_break = k ? chain[k - 1].breaks : (label.taken ? label.breaks - label.taken : 0);
+            if (k == 0) {
+                leave = schedule_.departure_s(start, Time{first_leg} + last_leg, first_break, label.taken);
+                timed.departure_s = leave;
+            }
+            const Time arrival = travel(timed, k, leave, Time{first_leg} + last_leg, first_break, label.taken);
+            if (label.depot != NONE) {
+                timed.depot = TimedDepot{k, label.depot, depot_arrival(timed, k, leave + first_leg), first_leg,
+                                         problem_.distance_m(shift.profile, at, from)};
+                pay_leg(timed, first_leg, timed.depot->distance_m);
+            }
+            const std::int32_t metres = problem_.distance_m(shift.profile, from, location);
+            timed.visits.push_back({order, arrival, start, label.time_s, last_leg, metres});
+            pay_leg(timed, last_leg, metres);
+            pay_visit(timed, order, start, label.time_s);
+            at = location;
+            leave = label.time_s;
+        }
+        finish(timed, route, chain.back(), at);
+        return timed;
+    }
+
+private:
+    std::vector<Label> cheapest_chain(const Route& route) const {
+        const int n = route.size();
+        std::vector<Label> chain(n);
+        int label = schedule_.finish(route.labels_of(n - 1), problem_.orders[route.orders[n - 1]].location).label;
+        for (int k = n - 1; k >= 0; --k) {
+            chain[k] = route.labels_of(k)[label];
+            label = chain[k].parent;
+        }
+        return chain;
+    }
+
+    // Ready at the far end of the leg; notes the breaks on the way.
+    Time travel(TimedRoute& timed, int before, Time leave, Time travel_s, std::size_t first_break, int taken) const {
+        Leg leg(leave, travel_s);
+        for (std::size_t b = first_break; b < first_break + taken; ++b) {
+            const Break& pause = schedule_.breaks()[b];
+            leg.take(pause);
+            timed.breaks.push_back({before, leg.leave_s - pause.duration_s, leg.leave_s});
+        }
+        return leg.ready_s;
+    }
+
+    // Breaks that begin before the depot is reached delay it.
+    static Time depot_arrival(const TimedRoute& timed, int before, Time arrival) {
+        for (const TimedBreak& pause : timed.breaks)
+            if (pause.before == before && pause.start_s < arrival) arrival += pause.end_s - pause.start_s;
+        return arrival;
+    }
+
+    void finish(TimedRoute& timed, const Route& route, const Label& last, int at) const {
+        const Shift& shift = schedule_.shift();
+        const Finish end = schedule_.finish(route.labels_of(route.size() - 1), at);
+        if (shift.end_location != NONE) {
+            timed.end_travel_s = problem_.travel_s(shift.profile, at, shift.end_location);
+            timed.end_distance_m = problem_.distance_m(shift.profile, at, shift.end_location);
+        }
+        timed.end_s = travel(timed, route.size(), last.time_s, timed.end_travel_s, last.breaks, end.taken);
+        pay_leg(timed, timed.end_travel_s, timed.end_distance_m);
+        timed.terms[WORK_TIME] = problem_.prices.work_time * (timed.end_s - timed.departure_s);
+        timed.terms[OVERTIME] = problem_.prices.overtime * std::max<Time>(0, timed.end_s - shift.end_s);
+        timed.terms[SHIFT_USED] = problem_.prices.shift_used;
+    }
+
+    void pay_leg(TimedRoute& timed, std::int32_t travel_s, std::int32_t distance_m) const {
+        timed.terms[TRAVEL] += problem_.prices.travel * travel_s;
+        timed.terms[DISTANCE] += problem_.prices.distance * distance_m;
+    }
+
+    void pay_visit(TimedRoute& timed, int order, Time start, Time end) const {
+        const Order& o = problem_.orders[order];
+        const Prices& prices = problem_.prices;
+        if (schedule_.eligible(order) == ELIGIBLE_NOT_PREFERRED) timed.terms[PREFERENCE] += prices.preference;
+        timed.terms[AGREED_BUFFER] += prices.agreed_buffer * std::max<Time>(0, start - o.buffer_from_s);
+        if (start > o.broken_from_s) timed.terms[AGREED_BROKEN] += prices.agreed_broken;
+        timed.terms[SOFT_DUE] += prices.soft_due * std::clamp<Time>(end - o.soft_due_s, 0, prices.soft_due_cap_s);
+        if (end > o.due_s) {
+            timed.terms[TARDINESS] += prices.tardiness * std::min(end - o.due_s, prices.tardiness_cap_s);
+            timed.terms[PROMISE_MISSED] += o.missed_cost;
+        }
+    }
+
+    const Problem& problem_;
+    const Schedule schedule_;
+};
+
+}  // namespace field
