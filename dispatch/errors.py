@@ -40,6 +40,25 @@ class Problem:
         return f"{place}{self.message}{'; ' + self.remedy if self.remedy else ''}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class InputWarning:
+    """Something possible but odd in an input document, which is used all the same.
+
+    Attributes
+    ----------
+    path
+        Where it is, as in `orders[17].duration`.
+    message
+        What is odd and what it leads to.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
 class BadInputError(DispatchError):
     """A document cannot be used; holds all its problems (up to `MAX_PROBLEMS`).
 

@@ -44,4 +44,7 @@ def _carries_what_is_needed(order: Order, technician: Technician) -> bool:
 
 def _covers(held: Mapping[str, int], needed: Mapping[str, int]) -> bool:
     """Tell whether every level or number needed is held; a need of 0 is none."""
-    return all(held.get(name, 0) >= level for name, level in needed.items())
+    for name, level in needed.items():  # noqa: SIM110 -- called for every pair of order and technician: twice as fast
+        if held.get(name, 0) < level:
+            return False
+    return True

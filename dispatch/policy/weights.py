@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from dispatch.errors import InputWarning
 from dispatch.policy.settings import Policy
 
 TIER_FACTOR: Final = 5
@@ -14,25 +14,6 @@ TRIP_TRAVEL_S: Final = 4 * 3_600
 TRIP_OVERTIME_S: Final = 4 * 3_600
 TRIP_DISTANCE_M: Final = 100_000
 """The most that one visit is taken to cause: four hours of travel there and back, as much overtime, 100 km."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyWarning:
-    """A setting that is possible but odd.
-
-    Attributes
-    ----------
-    path
-        Where it is, as in `prices.promise_missed.fast24`.
-    message
-        What is odd and what it leads to.
-    """
-
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
 
 
 def trip_price(policy: Policy) -> int:
@@ -47,7 +28,7 @@ def trip_price(policy: Policy) -> int:
     )
 
 
-def weights_warnings(policy: Policy) -> tuple[PolicyWarning, ...]:
+def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     """Return where the prices break the order of importance of docs/model.md.
 
     Each tier outweighs five of the next lower one, breaking an agreed time outweighs five of the highest; the lowest
@@ -55,7 +36,7 @@ def weights_warnings(policy: Policy) -> tuple[PolicyWarning, ...]:
     """
     prices = policy.prices
     missed = prices.promise_missed
-    found: list[PolicyWarning] = []
+    found: list[InputWarning] = []
     ladder = [
         ("prices.promise_missed.standard", missed.standard),
         ("prices.promise_missed.fast24", missed.fast24),
@@ -66,21 +47,21 @@ def weights_warnings(policy: Policy) -> tuple[PolicyWarning, ...]:
     for (low_path, low), (high_path, high) in pairwise(ladder):
         if high < TIER_FACTOR * low:
             text = f"{high} is less than {TIER_FACTOR} x {low_path} ({low}): several of those will be preferred to it"
-            found.append(PolicyWarning(path=high_path, message=text))
+            found.append(InputWarning(path=high_path, message=text))
     if missed.speed_remedy < missed.premium:
         text = f"{missed.speed_remedy} is less than prices.promise_missed.premium ({missed.premium})"
-        found.append(PolicyWarning(path="prices.promise_missed.speed_remedy", message=text))
+        found.append(InputWarning(path="prices.promise_missed.speed_remedy", message=text))
     trip = trip_price(policy)
     if missed.standard <= trip:
         text = f"{missed.standard} does not outweigh the travel and overtime of one visit (up to {trip})"
-        found.append(PolicyWarning(path="prices.promise_missed.standard", message=text))
+        found.append(InputWarning(path="prices.promise_missed.standard", message=text))
     late = trip + prices.tardiness * prices.tardiness_cap_s + prices.soft_due * prices.soft_due_cap_s
     late += prices.preference + prices.agreed_buffer * max(0, policy.appointment.late_s - policy.appointment.buffer_s)
     if prices.unassigned.base < late:
         text = f"{prices.unassigned.base} is less than serving an order late may cost ({late}): it may be left out"
-        found.append(PolicyWarning(path="prices.unassigned.base", message=text))
+        found.append(InputWarning(path="prices.unassigned.base", message=text))
     deferred = prices.unassigned.defer_base + prices.unassigned.defer_share
     if deferred >= missed.standard + prices.unassigned.base:
         text = f"with defer_share up to {deferred}: deferring costs as much as breaking a standard promise"
-        found.append(PolicyWarning(path="prices.unassigned.defer_base", message=text))
+        found.append(InputWarning(path="prices.unassigned.defer_base", message=text))
     return tuple(found)
