@@ -124,3 +124,7 @@ class RunStateError(DispatchError):
 
 class StalePlanError(DispatchError):
     """Another plan was published since the version this one was made against."""
+
+
+class SchemaError(DispatchError):
+    """A database's tables are not at the revision that this program has."""

@@ -1,0 +1,212 @@
+"""What a use case needs from the outside world, as protocols: clock, identifiers, store, planner, checker.
+
+`dispatch.bootstrap` builds the real adapters; the tests have fakes that live in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from dispatch.domain.plan import Plan, Violation
+from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
+from dispatch.domain.request import Request
+from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
+from dispatch.policy.settings import Policy
+
+NewId = Callable[[], str]
+"""Returns an identifier that was never used before."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Return seconds since some moment; never runs backwards. For intervals only."""
+        ...
+
+
+class Requests(Protocol):
+    """The stored planning requests, inside one transaction."""
+
+    def add(self, stored: StoredRequest, request: Request) -> None:
+        """Store a request with its entities."""
+        ...
+
+    def get(self, request_id: str) -> StoredRequest:
+        """Return what is known of a stored request; raises `NotFoundError` if there is none."""
+        ...
+
+    def document(self, request_id: str) -> Request:
+        """Return the request itself; raises `NotFoundError` if there is none."""
+        ...
+
+
+class Plans(Protocol):
+    """The stored plans, inside one transaction."""
+
+    def lock_day(self, dispatch_day: date) -> None:
+        """Keep other writers away from a dispatch day's plans until the transaction ends."""
+        ...
+
+    def next_version(self, dispatch_day: date) -> int:
+        """Return the number after the day's highest version; 1 for the first."""
+        ...
+
+    def add(self, version: PlanVersion, plan: Plan, request: Request) -> None:
+        """Store a plan with its routes and stops; `request` is the one it plans."""
+        ...
+
+    def get(self, plan_id: str) -> PlanVersion:
+        """Return what is known of a stored plan; raises `NotFoundError` if there is none."""
+        ...
+
+    def document(self, plan_id: str) -> Plan:
+        """Return the plan itself; raises `NotFoundError` if there is none."""
+        ...
+
+    def published(self, dispatch_day: date) -> PlanVersion | None:
+        """Return the version in force for a dispatch day; None if nothing is published."""
+        ...
+
+    def save_state(self, version: PlanVersion) -> None:
+        """Write `state`, `published_at` and `superseded_at` of a stored plan.
+
+        Raises
+        ------
+        StalePlanError
+            If another version of the day is published already.
+        """
+        ...
+
+    def schedule(self, day: date) -> Schedule:
+        """Return the day's part of the published plan in force; raises `NotFoundError` if none reaches the day."""
+        ...
+
+
+class Runs(Protocol):
+    """The planning runs, inside one transaction; one that writes locks each run it reads until its end."""
+
+    def add(self, run: Run) -> None:
+        """Store a new run."""
+        ...
+
+    def get(self, run_id: str) -> Run:
+        """Return a run; raises `NotFoundError` if there is none."""
+        ...
+
+    def save(self, run: Run) -> None:
+        """Write every field of a stored run."""
+        ...
+
+    def latest(self, *, limit: int, state: RunState | None = None) -> tuple[Run, ...]:
+        """Return runs, youngest first."""
+        ...
+
+    def next_queued(self) -> Run | None:
+        """Return the run that has waited longest and that nobody else is claiming; None if none waits."""
+        ...
+
+    def running(self) -> tuple[Run, ...]:
+        """Return the runs that somebody has in hand."""
+        ...
+
+    def best_plan(self, run_id: str) -> Plan | None:
+        """Return the best plan so far of an unfinished run; None if there is none."""
+        ...
+
+    def save_best_plan(self, run_id: str, plan: Plan | None) -> None:
+        """Replace the best plan so far of a run; None removes it."""
+        ...
+
+
+class Transaction(Protocol):
+    """What can be read and written as one unit."""
+
+    @property
+    def requests(self) -> Requests:
+        """The stored planning requests."""
+        ...
+
+    @property
+    def plans(self) -> Plans:
+        """The stored plans."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """The planning runs."""
+        ...
+
+
+class Store(Protocol):
+    """Where requests, plans and runs survive the process. Transactions are short: none is open while solving."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that sees one state of the store and changes nothing."""
+        ...
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that is stored whole at its end, or not at all if an exception leaves it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; nothing can be read or written afterwards."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannerProgress:
+    """What a planner reports while it works.
+
+    Attributes
+    ----------
+    best_plan
+        Makes the checked plan of the incumbent on demand; it costs time, so it is asked for now and then. Returns None
+        if there is none to show.
+    """
+
+    progress: RunProgress
+    best_plan: Callable[[], Plan | None]
+
+
+class Planner(Protocol):
+    """Makes a checked plan of a request."""
+
+    @property
+    def version(self) -> str:
+        """Version of the program that plans."""
+        ...
+
+    def plan(
+        self,
+        request: Request,
+        policy: Policy,
+        parameters: RunParameters,
+        *,
+        on_progress: Callable[[PlannerProgress], None],
+        is_cancelled: Callable[[], bool],
+    ) -> Plan:
+        """Plan a request until a limit is reached or `is_cancelled` says so; then return the best plan.
+
+        Raises
+        ------
+        CheckFailedError
+            If the plan does not pass the checker.
+        """
+        ...
+
+
+class Checker(Protocol):
+    """Judges a plan independently of the planner."""
+
+    def violations(self, request: Request, plan: Plan, policy: Policy) -> tuple[Violation, ...]:
+        """Return the rules the plan breaks without declaring it; empty if it is fit to be published."""
+        ...

@@ -1,0 +1,87 @@
+"""A database and its transactions: SQLite in a file, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+from dispatch.store.plans import SqlPlans
+from dispatch.store.requests import SqlRequests
+from dispatch.store.runs import SqlRuns
+
+SQLITE_BUSY_TIMEOUT_MS: Final = 30_000
+"""How long a writer waits for another one."""
+
+
+def open_engine(url: URL) -> Engine:
+    """Return an engine for a database; nothing is connected yet.
+
+    SQLite: write-ahead log, foreign keys on, and transactions that begin when we say so, since the driver's own way
+    begins them late and a reader that becomes a writer can fail.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver shall begin no transaction of its own
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("is_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+class SqlTransaction:
+    """The repositories inside one transaction."""
+
+    def __init__(self, session: Session, *, is_writing: bool) -> None:
+        self.requests = SqlRequests(session)
+        self.plans = SqlPlans(session)
+        self.runs = SqlRuns(session, is_writing=is_writing)
+
+
+class Database:
+    """Stores requests, plans and runs in a relational database; a `dispatch.ports.Store`.
+
+    One object serves all threads. Use it as a context manager, or call `close`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing_engine = engine.execution_options(is_writing=True)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        with Session(self._engine) as session:
+            yield SqlTransaction(session, is_writing=False)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that is stored whole at its end, or not at all if an exception leaves it."""
+        with Session(self._writing_engine) as session, session.begin():
+            yield SqlTransaction(session, is_writing=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,80 @@
+"""Planning runs in the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from dispatch.domain.files import parse_plan, to_json
+from dispatch.domain.plan import Plan
+from dispatch.domain.run import Run, RunState
+from dispatch.errors import NotFoundError
+from dispatch.store import mapping
+from dispatch.store.tables import BestPlanRow, RunRow
+
+
+class SqlRuns:
+    """The planning runs, inside one transaction; one that writes locks each run it reads."""
+
+    def __init__(self, session: Session, *, is_writing: bool) -> None:
+        self._session = session
+        self._is_writing = is_writing
+
+    def add(self, run: Run) -> None:
+        """Store a new run."""
+        self._session.add(RunRow(**mapping.run_values(run)))
+        self._session.flush()
+
+    def get(self, run_id: str) -> Run:
+        """Return a run; raises `NotFoundError` if there is none."""
+        query = select(RunRow).where(col(RunRow.id) == run_id)
+        if self._is_writing:
+            query = query.with_for_update()
+        row = self._session.exec(query).one_or_none()
+        if row is None:
+            msg = f"there is no run {run_id!r}"
+            raise NotFoundError(msg)
+        return mapping.run_of(row)
+
+    def save(self, run: Run) -> None:
+        """Write every field of a stored run."""
+        self._session.execute(update(RunRow).where(col(RunRow.id) == run.id).values(mapping.run_values(run)))
+
+    def latest(self, *, limit: int, state: RunState | None = None) -> tuple[Run, ...]:
+        """Return runs, youngest first."""
+        query = select(RunRow).order_by(col(RunRow.created_at).desc(), col(RunRow.id).desc()).limit(limit)
+        if state is not None:
+            query = query.where(col(RunRow.state) == state)
+        return tuple(mapping.run_of(row) for row in self._session.exec(query))
+
+    def next_queued(self) -> Run | None:
+        """Return the run that has waited longest and that nobody else is claiming; None if none waits."""
+        query = (
+            select(RunRow)
+            .where(col(RunRow.state) == "queued")
+            .order_by(col(RunRow.created_at), col(RunRow.id))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = self._session.exec(query).one_or_none()
+        return None if row is None else mapping.run_of(row)
+
+    def running(self) -> tuple[Run, ...]:
+        """Return the runs that somebody has in hand."""
+        query = select(RunRow).where(col(RunRow.state) == "running").order_by(col(RunRow.created_at), col(RunRow.id))
+        if self._is_writing:
+            query = query.with_for_update()
+        return tuple(mapping.run_of(row) for row in self._session.exec(query))
+
+    def best_plan(self, run_id: str) -> Plan | None:
+        """Return the best plan so far of an unfinished run; None if there is none."""
+        document = self._session.exec(select(BestPlanRow.document).where(col(BestPlanRow.run_id) == run_id))
+        found = document.one_or_none()
+        return None if found is None else parse_plan(found, f"best plan of run {run_id}")
+
+    def save_best_plan(self, run_id: str, plan: Plan | None) -> None:
+        """Replace the best plan so far of a run; None removes it."""
+        self._session.execute(delete(BestPlanRow).where(col(BestPlanRow.run_id) == run_id))
+        if plan is not None:
+            self._session.add(BestPlanRow(run_id=run_id, document=to_json(plan)))
+            self._session.flush()

@@ -1,0 +1,60 @@
+"""The revision of a database's tables, and how it is brought up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from dispatch.errors import SchemaError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this program's tables have."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision of a database's tables; None if it has none yet."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_newest(engine: Engine) -> None:
+    """Raise `SchemaError` unless a database's tables are at the newest revision."""
+    found, newest = current_revision(engine), newest_revision()
+    if found != newest:
+        msg = (
+            f"the database {engine.url} is at revision {found or 'none'}, this program needs {newest}\n"
+            "Maybe run `dispatch db upgrade`"
+        )
+        raise SchemaError(msg)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring a database's tables to a newer revision, in one transaction; all data stays."""
+    _migrate(engine, revision, is_upgrade=True)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring a database's tables back to an older revision ("base": none), in one transaction."""
+    _migrate(engine, revision, is_upgrade=False)
+
+
+def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
+    with engine.execution_options(is_writing=True).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        (command.upgrade if is_upgrade else command.downgrade)(config, revision)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

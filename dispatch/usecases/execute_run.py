@@ -1,0 +1,180 @@
+"""Execute queued planning runs: claim one, plan it, keep its plan; bring back those whose process died."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from dispatch.domain.plan import Plan
+from dispatch.domain.run import Run, RunFailure, RunState
+from dispatch.errors import CheckFailedError, DispatchError, RunStateError
+from dispatch.policy.settings import Policy
+from dispatch.ports import Checker, Clock, NewId, Planner, Store
+from dispatch.usecases.keep_plan import keep_plan
+from dispatch.usecases.run_watch import RunWatch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """Who executes runs, and with what.
+
+    Attributes
+    ----------
+    id
+        Never used before: it fences off results of a runner that was thought dead.
+    progress_every_s, best_plan_every_s
+        Pause between two progress reports, and between two savings of the best plan so far.
+    """
+
+    id: str
+    store: Store
+    planner: Planner
+    checker: Checker
+    clock: Clock
+    new_id: NewId
+    progress_every_s: float = 1.0
+    best_plan_every_s: float = 15.0
+
+
+def claim_run(runner: Runner) -> Run | None:
+    """Take the run that has waited longest; None if none waits. No other runner gets the same one."""
+    with runner.store.write() as transaction:
+        run = transaction.runs.next_queued()
+        if run is None:
+            return None
+        run = replace(
+            run,
+            state="running",
+            claimed_by=runner.id,
+            started_at=runner.clock.now(),
+            progress=None,
+            code_version=runner.planner.version,
+        )
+        transaction.runs.save(run)
+        return run
+
+
+def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) -> Run:
+    """Plan a claimed run and store how it ended.
+
+    It warm starts from the run's best plan so far, if there is one. A run that is cancelled keeps its best plan; one
+    that is interrupted because the process stops goes back to the queue with it.
+
+    Parameters
+    ----------
+    is_stopping
+        Says that the process wants to end; may be called from any thread.
+
+    Raises
+    ------
+    RunStateError
+        If somebody else has taken the run over meanwhile; its result is dropped.
+    """
+    with runner.store.read() as transaction:
+        request = transaction.requests.document(run.request_id)
+        best_plan = transaction.runs.best_plan(run.id)
+    if best_plan is not None:
+        request = request.model_copy(update={"current_plan": best_plan})
+    watch = RunWatch(
+        run,
+        store=runner.store,
+        clock=runner.clock,
+        is_stopping=is_stopping,
+        progress_every_s=runner.progress_every_s,
+        best_plan_every_s=runner.best_plan_every_s,
+    )
+    try:
+        policy = Policy.model_validate(run.policy)
+        plan = runner.planner.plan(
+            request, policy, run.parameters, on_progress=watch.on_progress, is_cancelled=watch.is_cancelled
+        )
+        violations = runner.checker.violations(request, plan, policy)
+        if violations:
+            raise CheckFailedError(violations)
+    except (DispatchError, ValidationError) as error:
+        return fail_run(run, RunFailure(code=type(error).__name__, detail=str(error)), runner=runner)
+    return _finish(run, plan, runner=runner, is_interrupted=is_stopping() and plan.run.stopped_by == "cancelled")
+
+
+def fail_run(run: Run, failure: RunFailure, *, runner: Runner) -> Run:
+    """Store that a claimed run failed; its best plan so far, if any, is kept as a draft.
+
+    Raises
+    ------
+    RunStateError
+        If somebody else has taken the run over meanwhile.
+    """
+    with runner.store.write() as transaction:
+        run = _still_ours(transaction.runs.get(run.id), runner)
+        run = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=runner.clock.now())
+        best_plan = transaction.runs.best_plan(run.id)
+        run = keep_plan(run, best_plan, transaction=transaction, plan_id=runner.new_id())
+        transaction.runs.save(run)
+        return run
+
+
+def recover_runs(
+    *, store: Store, clock: Clock, new_id: NewId, max_attempts: int, held_by: str | None = None
+) -> tuple[Run, ...]:
+    """Bring back the runs whose runner died: to the queue for another attempt, or failed after `max_attempts`.
+
+    A run that should have been cancelled ends cancelled.
+
+    Parameters
+    ----------
+    held_by
+        Only the runs of this runner, which has lost hold of them; None = all, to be called at start, when no runner of
+        this store is alive.
+
+    Returns
+    -------
+    tuple of Run
+        The runs as they are now.
+    """
+    recovered = []
+    with store.write() as transaction:
+        for run in transaction.runs.running():
+            if held_by is not None and run.claimed_by != held_by:
+                continue
+            if run.is_cancel_requested:
+                after = replace(run, state="cancelled", claimed_by=None, finished_at=clock.now())
+            elif run.attempt < max_attempts:
+                after = replace(run, state="queued", claimed_by=None, attempt=run.attempt + 1)
+            else:
+                failure = RunFailure(
+                    code="attempts_exhausted",
+                    detail=f"the process died during each of {run.attempt} attempts\n"
+                    "Maybe look into the log of the service, for instance for a lack of memory",
+                )
+                after = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=clock.now())
+            if after.is_final:
+                best_plan = transaction.runs.best_plan(run.id)
+                after = keep_plan(after, best_plan, transaction=transaction, plan_id=new_id())
+            transaction.runs.save(after)
+            recovered.append(after)
+    return tuple(recovered)
+
+
+def _finish(run: Run, plan: Plan, *, runner: Runner, is_interrupted: bool) -> Run:
+    """Store the plan of a run and that it is done, cancelled, or queued again because the process stops."""
+    with runner.store.write() as transaction:
+        run = _still_ours(transaction.runs.get(run.id), runner)
+        if is_interrupted and not run.is_cancel_requested:
+            run = replace(run, state="queued", claimed_by=None)
+            transaction.runs.save_best_plan(run.id, plan)
+        else:
+            state: RunState = "cancelled" if run.is_cancel_requested else "done"
+            run = replace(run, state=state, claimed_by=None, finished_at=runner.clock.now())
+            run = keep_plan(run, plan, transaction=transaction, plan_id=runner.new_id())
+        transaction.runs.save(run)
+        return run
+
+
+def _still_ours(run: Run, runner: Runner) -> Run:
+    """Return the run, or raise `RunStateError` if this runner does not hold it any more."""
+    if run.state != "running" or run.claimed_by != runner.id:
+        msg = f"run {run.id!r} is {run.state}, held by {run.claimed_by!r}, not by {runner.id!r}: its result is dropped"
+        raise RunStateError(msg)
+    return run

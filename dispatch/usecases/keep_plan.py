@@ -1,0 +1,48 @@
+"""Keep a run's checked plan as the next draft of its dispatch day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dispatch.domain.plan import Plan
+from dispatch.domain.plan_version import PlanVersion, dispatch_day_of, last_day_of
+from dispatch.domain.run import Run
+from dispatch.ports import Transaction
+
+
+def keep_plan(run: Run, plan: Plan | None, *, transaction: Transaction, plan_id: str) -> Run:
+    """Store the plan of a finished run and drop its best plan so far; the run itself is left to the caller to save.
+
+    Parameters
+    ----------
+    run
+        A run in a final state, with `finished_at`.
+    plan
+        A plan that has passed the checker; None if the run made none.
+
+    Returns
+    -------
+    Run
+        The run with the plan's id and cost.
+    """
+    if run.finished_at is None:
+        msg = f"run {run.id!r} has no finished_at: only a finished run's plan is kept"
+        raise ValueError(msg)
+    transaction.runs.save_best_plan(run.id, None)
+    if plan is None:
+        return run
+    request = transaction.requests.document(run.request_id)
+    day = dispatch_day_of(request)
+    transaction.plans.lock_day(day)
+    version = PlanVersion(
+        id=plan_id,
+        request_id=run.request_id,
+        run_id=run.id,
+        dispatch_day=day,
+        last_day=last_day_of(request),
+        version=transaction.plans.next_version(day),
+        state="draft",
+        created_at=run.finished_at,
+    )
+    transaction.plans.add(version, plan, request)
+    return replace(run, plan_id=plan_id, cost=plan.cost.total, cost_terms=dict(plan.cost.terms))

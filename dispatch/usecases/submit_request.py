@@ -1,0 +1,63 @@
+"""Take in a planning request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch.domain.files import parse_request, request_digest
+from dispatch.domain.plan_version import StoredRequest
+from dispatch.domain.request import Request
+from dispatch.domain.validation import InputWarning, request_warnings
+from dispatch.policy.settings import Policy, effective_policy
+from dispatch.ports import Clock, NewId, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What is known of a request that was just stored, and what looked odd about it."""
+
+    stored: StoredRequest
+    warnings: tuple[InputWarning, ...]
+
+
+def submit_request(document: bytes, *, name: str, store: Store, policy: Policy, clock: Clock, new_id: NewId) -> Receipt:
+    """Read a request document, check it and store it.
+
+    Parameters
+    ----------
+    document
+        The JSON text of a planning request.
+    name
+        What to call the document in error messages.
+    policy
+        The service's policy, which the request may override.
+
+    Raises
+    ------
+    BadInputError
+        If the document is not a valid planning request; nothing is stored.
+    BadPolicyError
+        If its policy overrides are not valid.
+    """
+    request = parse_request(document, name)
+    warnings = request_warnings(request, effective_policy(request, policy))
+    stored = StoredRequest(id=new_id(), digest=request_digest(request), created_at=clock.now())
+    with store.write() as transaction:
+        transaction.requests.add(stored, request)
+    return Receipt(stored=stored, warnings=warnings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestView:
+    """A stored request with its document."""
+
+    stored: StoredRequest
+    request: Request
+
+
+def get_request(request_id: str, *, store: Store) -> RequestView:
+    """Return a stored request; raises `NotFoundError` if there is none."""
+    with store.read() as transaction:
+        return RequestView(
+            stored=transaction.requests.get(request_id), request=transaction.requests.document(request_id)
+        )
