@@ -105,15 +105,25 @@ def _coordinates(lat: ArrayLike, lon: ArrayLike) -> Coordinates:
 
 
 def _wgs84_to_gcj02(wgs84: Coordinates) -> Coordinates:
-    shifted = _shift_gcj02(wgs84)
-    is_shifted = is_in_mainland_china(wgs84.lat, wgs84.lon)
-    return Coordinates(np.where(is_shifted, shifted.lat, wgs84.lat), np.where(is_shifted, shifted.lon, wgs84.lon))
+    return _replace(wgs84, is_in_mainland_china(wgs84.lat, wgs84.lon), _shift_gcj02)
 
 
 def _gcj02_to_wgs84(gcj02: Coordinates) -> Coordinates:
-    wgs84 = _solve(_shift_gcj02, gcj02)
+    # The iteration diverges on the other side of the earth, where the formulae mean nothing.
+    is_candidate = (np.abs(gcj02.lat - 36) < 21) & (np.abs(gcj02.lon - 104) < 34)
+    wgs84 = _replace(gcj02, is_candidate, lambda shifted: _solve(_shift_gcj02, shifted))
     was_shifted = is_in_mainland_china(wgs84.lat, wgs84.lon)
     return Coordinates(np.where(was_shifted, wgs84.lat, gcj02.lat), np.where(was_shifted, wgs84.lon, gcj02.lon))
+
+
+def _replace(
+    points: Coordinates, is_chosen: NDArray[np.bool_], convert: Callable[[Coordinates], Coordinates]
+) -> Coordinates:
+    """Convert the chosen points and leave the others as they are."""
+    lat, lon = points.lat.copy(), points.lon.copy()
+    converted = convert(Coordinates(lat[is_chosen], lon[is_chosen]))
+    lat[is_chosen], lon[is_chosen] = converted.lat, converted.lon
+    return Coordinates(lat, lon)
 
 
 def _solve(shift: Callable[[Coordinates], Coordinates], shifted: Coordinates) -> Coordinates:
@@ -144,7 +154,7 @@ def _shift_gcj02(wgs84: Coordinates) -> Coordinates:
     lat_rad = np.radians(wgs84.lat)
     w = 1 - KRASOVSKY_ECCENTRICITY_SQUARED * np.sin(lat_rad) ** 2
     meridian_m = KRASOVSKY_AXIS_M * (1 - KRASOVSKY_ECCENTRICITY_SQUARED) / w**1.5
-    parallel_m = KRASOVSKY_AXIS_M * np.maximum(np.cos(lat_rad), 1e-3) / np.sqrt(w)  # no division by 0 at the poles
+    parallel_m = KRASOVSKY_AXIS_M * np.cos(lat_rad) / np.sqrt(w)
     return Coordinates(wgs84.lat + np.degrees(north_m / meridian_m), wgs84.lon + np.degrees(east_m / parallel_m))
 
 

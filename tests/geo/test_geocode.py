@@ -113,8 +113,8 @@ def test_an_error_is_no_answer_and_is_not_remembered(cache: GeocodeCache) -> Non
 
 def test_calls_are_kept_apart_by_the_delay(cache: GeocodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses_s: list[float] = []
-    monkeypatch.setattr(RateLimiter, "_clock", lambda self: 100.0 + sum(pauses_s))
-    monkeypatch.setattr(RateLimiter, "_sleep", lambda self, pause_s: pauses_s.append(pause_s))
+    monkeypatch.setattr(RateLimiter, "_clock", lambda _self: 100.0 + sum(pauses_s))
+    monkeypatch.setattr(RateLimiter, "_sleep", lambda _self, pause_s: pauses_s.append(pause_s))
     slow = GeopyGeocoder(FakeService({}), name="fake", cache=cache, min_delay_s=7.0)
     for address in ("first", "second", "second", "third"):  # one of them from the cache: three calls, two pauses
         slow.locate(address)

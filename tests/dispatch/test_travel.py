@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.domain.request import Location, Request
+from dispatch.errors import TravelError
+from dispatch.geocoding import cache_file, geocoder_for
+from dispatch.policy.settings import Policy, effective_policy, load_policy
+from dispatch.travel import Node, NodeTravel, OrderTravel, place_of, provider_for
+from geo.datum import from_wgs84
+from geo.errors import GeocodingError
+from geo.given_matrix import GivenMatrix
+from geo.point import Point
+from geo.provider import UNREACHABLE
+from geo.straight_line import StraightLine
+
+HOME = {"lat": 34.25, "lon": 117.2}
+NORTH, SOUTH = {"lat": 34.3, "lon": 117.2}, {"lat": 34.2, "lon": 117.2}
+NEAR_NORTH = {"lat": 34.301, "lon": 117.201}
+POLICY = {"travel": {"access_s": 100, "same_community_s": 240, "speed_kmh": {"ebike": 18.0}, "detour": {"ebike": 1.0}}}
+
+
+def order(number: int, community: str, **fields: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {"id": f"o-{number}", "kind": "install", "community": community, "duration": "PT1H"}
+    return given | {"accepted_at": "2026-03-09T09:00:00+08:00"} | fields
+
+
+def request(*orders: dict[str, Any], **fields: Any) -> Request:
+    given: dict[str, Any] = {
+        "now": "2026-03-09T20:00:00+08:00",
+        "horizon": {"start": "2026-03-10T00:00:00+08:00", "end": "2026-03-13T00:00:00+08:00"},
+        "policy": POLICY,
+        "communities": [{"id": "north", "location": NORTH}, {"id": "south", "location": SOUTH}],
+        "orders": list(orders),
+    }
+    return Request.model_validate(given | fields)
+
+
+def matrix_request(durations_s: list[list[int | None]], *orders: dict[str, Any]) -> Request:
+    """Orders of the communities of row 0 and row 1; distances are ten times the seconds."""
+    distances_m = [[None if cell is None else 10 * cell for cell in row] for row in durations_s]
+    return request(
+        *orders,
+        travel={"provider": "matrix", "profiles": {"ebike": {"durations_s": durations_s, "distances_m": distances_m}}},
+        communities=[{"id": "north", "location": {"index": 0}}, {"id": "south", "location": {"index": 1}}],
+    )
+
+
+def travel_of(planned: Request, **options: Any) -> OrderTravel:
+    return OrderTravel(planned, effective_policy(planned), **options)
+
+
+def raw(start: dict[str, float], end: dict[str, float]) -> tuple[int, int]:
+    legs = StraightLine({"ebike": 18}, {"ebike": 1}).legs([Point(**start)], [Point(**end)], "ebike")
+    return int(legs.duration_s[0]), int(legs.distance_m[0])
+
+
+def only(travel: NodeTravel) -> tuple[int, int]:
+    return int(travel.travel_s[0]), int(travel.distance_m[0])
+
+
+HOME_NODE = Location(**HOME)
+
+
+def test_access_is_added_on_arriving_at_an_order() -> None:
+    seconds, metres = raw(HOME, NORTH)
+    leg = travel_of(request(order(1, "north"))).legs([(HOME_NODE, "o-1")], "ebike")
+    assert only(leg) == (seconds + 100, metres)
+
+
+def test_no_access_is_added_on_arriving_anywhere_else() -> None:
+    assert only(travel_of(request(order(1, "north"))).legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+
+
+def test_a_move_inside_one_community_takes_the_fixed_time_in_all_over_the_providers_distance() -> None:
+    travel = travel_of(request(order(1, "north"), order(2, "north", location=NEAR_NORTH)))
+    _, metres = raw(NORTH, NEAR_NORTH)
+    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (240, metres)
+
+
+def test_a_move_between_communities_takes_the_providers_time_and_access() -> None:
+    seconds, metres = raw(NORTH, SOUTH)
+    travel = travel_of(request(order(1, "north"), order(2, "south")))
+    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (seconds + 100, metres)
+
+
+def test_an_order_without_location_stands_at_its_community_and_one_with_location_there() -> None:
+    travel = travel_of(request(order(1, "north"), order(2, "north", location=NEAR_NORTH)))
+    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NEAR_NORTH, HOME)
+
+
+def test_a_given_matrix_knows_neither_access_nor_communities() -> None:
+    travel = travel_of(matrix_request([[0, 50], [70, 0]], order(1, "north"), order(2, "north"), order(3, "south")))
+    table = travel.table([Location(index=1)], "ebike")
+    assert table.travel_s.tolist() == [[0, 0, 50, 50], [0, 0, 50, 50], [70, 70, 0, 0], [70, 70, 0, 0]]
+    assert table.distance_m[2].tolist() == [700, 700, 0, 0]
+
+
+def test_what_is_unreachable_stays_unreachable() -> None:
+    travel = travel_of(matrix_request([[0, None], [70, 0]], order(1, "north"), order(2, "south")))
+    table = travel.table([], "ebike")
+    assert table.travel_s.tolist() == [[0, UNREACHABLE], [70, 0]]
+    assert table.distance_m.tolist() == [[0, UNREACHABLE], [700, 0]]
+    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (UNREACHABLE, UNREACHABLE)
+
+
+PLACE = st.builds(lambda lat, lon: {"lat": lat, "lon": lon}, st.floats(34.1, 34.4), st.floats(117.0, 117.4))
+ORDER_PLACE = st.tuples(st.sampled_from(["north", "south"]), st.none() | PLACE)
+
+
+@given(st.lists(ORDER_PLACE, max_size=5), st.lists(PLACE, max_size=3))
+def test_table_and_legs_agree_for_every_pair_of_nodes(
+    order_places: list[tuple[str, dict[str, float] | None]], extra_places: list[dict[str, float]]
+) -> None:
+    orders = [order(k, community, location=place) for k, (community, place) in enumerate(order_places)]
+    extra = [Location(**place) for place in extra_places]
+    travel = travel_of(request(*orders))
+    table = travel.table(extra, "ebike")
+    nodes: list[Node] = [*(given["id"] for given in orders), *extra]
+    legs = travel.legs([(a, b) for a in nodes for b in nodes], "ebike")
+    assert table.travel_s.ravel().tolist() == legs.travel_s.tolist()
+    assert table.distance_m.ravel().tolist() == legs.distance_m.tolist()
+
+
+def test_locations_of_chinese_map_services_are_converted() -> None:
+    for datum in ("gcj02", "bd09"):
+        shifted = from_wgs84([HOME["lat"]], [HOME["lon"]], datum)
+        place = place_of(Location(lat=float(shifted.lat[0]), lon=float(shifted.lon[0]), datum=datum))
+        assert isinstance(place, Point)
+        assert (place.lat, place.lon) == pytest.approx((HOME["lat"], HOME["lon"]), abs=1e-8)
+
+
+def test_a_location_with_index_and_coordinates_serves_both_kinds_of_provider() -> None:
+    both = Location(index=7, **HOME)
+    assert place_of(both) == Point(**HOME)
+    assert place_of(both, is_indexed=True) == 7
+
+
+def test_the_provider_is_the_one_the_request_names() -> None:
+    assert isinstance(provider_for(request(), load_policy()), StraightLine)
+    assert isinstance(provider_for(matrix_request([[0, 1], [1, 0]]), load_policy()), GivenMatrix)
+
+
+@pytest.mark.parametrize("provider", ["road_graph", "osm", "osrm", "valhalla"])
+def test_a_provider_that_is_not_available_is_refused_with_those_that_are(provider: str) -> None:
+    with pytest.raises(TravelError, match=f"'{provider}', available are: straight_line, matrix"):
+        travel_of(request(travel={"provider": provider}))
+
+
+def test_a_location_without_coordinates_is_refused_on_the_straight_line() -> None:
+    with pytest.raises(TravelError, match="location of index 7 has no lat and lon"):
+        travel_of(request(order(1, "north", location={"index": 7})))
+
+
+def test_a_location_without_index_is_refused_by_a_given_matrix() -> None:
+    with pytest.raises(TravelError, match=r"lat 34.25, lon 117.2 has no index"):
+        travel_of(matrix_request([[0, 1], [1, 0]])).table([HOME_NODE], "ebike")
+
+
+def test_a_matrix_that_cannot_be_used_is_refused() -> None:
+    with pytest.raises(TravelError, match=r"durations_s\[1\] has 1 values, must have 2"):
+        travel_of(matrix_request([[0, 1], [1]]))
+
+
+def test_an_order_the_request_does_not_have_is_refused() -> None:
+    with pytest.raises(TravelError, match="'o-9': the request has no such order"):
+        travel_of(request(order(1, "north"))).legs([("o-1", "o-9")], "ebike")
+
+
+def test_a_profile_the_provider_does_not_know_is_refused() -> None:
+    with pytest.raises(TravelError, match="profile is 'ship'"):
+        travel_of(request()).table([], "ship")
+
+
+class FakeGeocoder:
+    """Knows some addresses and notes what it was asked."""
+
+    def __init__(self, points: dict[str, Point], error: Exception | None = None) -> None:
+        self.points = points
+        self.error = error
+        self.asked: list[str] = []
+
+    def locate(self, address: str) -> Point | None:
+        self.asked.append(address)
+        if self.error is not None:
+            raise self.error
+        return self.points.get(address)
+
+
+def test_an_address_is_geocoded_only_for_an_order_without_location() -> None:
+    geocoder = FakeGeocoder({"here": Point(**NEAR_NORTH), "there": Point(**HOME)})
+    planned = request(order(1, "north", address="here"), order(2, "north", address="there", location=NORTH))
+    travel = travel_of(planned, geocoder=geocoder)
+    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NEAR_NORTH, HOME)
+    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert geocoder.asked == ["here"]
+
+
+def test_an_unknown_address_stands_at_the_community() -> None:
+    travel = travel_of(request(order(1, "north", address="nowhere")), geocoder=FakeGeocoder({}))
+    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+
+
+def test_an_address_found_more_than_50_km_from_the_community_is_not_believed() -> None:
+    # a degree of latitude is about 111 km: 0.44 degrees are 49 km, 0.46 are 51 km
+    near, far = Point(34.3 + 0.44, 117.2), Point(34.3 + 0.46, 117.2)
+    planned = request(order(1, "north", address="near"), order(2, "north", address="far"))
+    travel = travel_of(planned, geocoder=FakeGeocoder({"near": near, "far": far}))
+    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw({"lat": near.lat, "lon": near.lon}, HOME)
+    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+
+
+def test_a_geocoder_that_does_not_answer_is_an_error_and_no_guess() -> None:
+    geocoder = FakeGeocoder({}, error=GeocodingError("nominatim gave no answer"))
+    with pytest.raises(TravelError, match=r"order o-1: nominatim gave no answer\nMaybe turn policy.geocoding.enabled"):
+        travel_of(request(order(1, "north", address="here")), geocoder=geocoder)
+
+
+def test_a_given_matrix_asks_no_geocoder() -> None:
+    geocoder = FakeGeocoder({"here": Point(**HOME)})
+    travel_of(matrix_request([[0, 1], [1, 0]], order(1, "north", address="here")), geocoder=geocoder)
+    assert geocoder.asked == []
+
+
+def geocoding_policy(**settings: Any) -> Policy:
+    return load_policy().overridden({"geocoding": {"enabled": True, **settings}})
+
+
+def test_geocoding_is_off_by_default_and_on_by_the_policy() -> None:
+    assert geocoder_for(load_policy()) is None
+    assert geocoder_for(geocoding_policy()) is not None
+
+
+def test_a_geocoder_geopy_does_not_know_is_refused_by_the_policys_name() -> None:
+    with pytest.raises(TravelError, match=r"policy\.geocoding: geocoder is 'atlas'"):
+        geocoder_for(geocoding_policy(provider="atlas"))
+
+
+def test_geocoded_addresses_are_kept_in_the_users_cache_folder() -> None:
+    assert cache_file({"XDG_CACHE_HOME": "/c"}) == Path("/c/field-dispatch/geocode.sqlite3")
+    assert cache_file({}) == Path.home() / ".cache/field-dispatch/geocode.sqlite3"
