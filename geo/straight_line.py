@@ -67,9 +67,12 @@ class StraightLine:
         seconds = np.empty((n, n), dtype=np.int32)
         rows = max(1, BLOCK_PAIRS // max(1, n))
         for first in range(0, n, rows):
-            block = slice(first, first + rows)
-            metres[block] = self._metres(distance_m(vectors[:, block, None], vectors[:, None, :]), profile)
-            seconds[block] = self._seconds(metres[block], profile)
+            # from the diagonal on; what lies below it is the mirror image, to the last bit
+            block, rest = slice(first, first + rows), slice(first, n)
+            metres[block, rest] = self._metres(distance_m(vectors[:, block, None], vectors[:, None, rest]), profile)
+            seconds[block, rest] = self._seconds(metres[block, rest], profile)
+            metres[rest, block] = metres[block, rest].T
+            seconds[rest, block] = seconds[block, rest].T
         return TravelTable(duration_s=seconds, distance_m=metres)
 
     def legs(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelLegs:
