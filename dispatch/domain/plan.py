@@ -183,7 +183,7 @@ class RunInfo(Document):
 class Plan(Document):
     """All routes of the horizon, the orders in none of them, and the cost."""
 
-    format: Literal["field-dispatch/plan/1"] = PLAN_FORMAT
+    format: Literal["field-dispatch/plan/1"] = Field(default=PLAN_FORMAT, description="Name of this format.")
     request_digest: str = Field(description="Digest of the request the plan answers.")
     cost: PlanCost = Field(description="Cost, in all and by term.")
     bound: int | None = Field(default=None, description="Proven lower bound on the total cost; null = none.")

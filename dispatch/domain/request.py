@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Discriminator, FailFast, Field, Strict, Tag, model_validator
 
 from dispatch.domain.plan import Plan
+from dispatch.domain.problems import shown
 from dispatch.domain.values import Count, Document, Duration, Identifier, Instant, refusal
 
 REQUEST_FORMAT: Final = "field-dispatch/request/1"
@@ -236,7 +237,7 @@ def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise refusal(f"{name[:80]!r} is no time zone", 'give an IANA name, like "Asia/Shanghai"') from None
+        raise refusal(f"{shown(name)} is no time zone", 'give an IANA name, like "Asia/Shanghai"') from None
     return name
 
 

@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dispatch.domain.problems import shown
+
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2999
 """Moments outside are slips of the pen; inside, no arithmetic of the planner can overflow."""
@@ -54,7 +56,7 @@ def read_instant(value: object) -> datetime:
     elif isinstance(value, datetime):
         moment = value
     else:
-        raise refusal(f"{value!r} is no moment", 'write it as text, like "2026-03-09T20:00:00+08:00"')
+        raise refusal(f"{shown(value)} is no moment", 'write it as text, like "2026-03-09T20:00:00+08:00"')
     if moment.utcoffset() is None:
         raise refusal(f"{value!s} has no offset from UTC", 'append one, like "+08:00" or "Z"')
     if moment.microsecond:
@@ -79,7 +81,7 @@ def with_fixed_offset(moment: datetime) -> datetime:
 def _instant_from_text(text: str) -> datetime:
     found = _INSTANT.fullmatch(text)
     if found is None:
-        raise refusal(f"{text[:80]!r} is no moment", 'write it like "2026-03-09T20:00:00+08:00"')
+        raise refusal(f"{shown(text)} is no moment", 'write it like "2026-03-09T20:00:00+08:00"')
     if found["fraction"] and found["fraction"].strip(".0"):
         raise refusal(f"{text} has a fraction of a second", "round it to whole seconds")
     try:
@@ -101,7 +103,7 @@ def read_duration(value: object) -> timedelta:
     elif isinstance(value, str):
         duration = _duration_from_text(value)
     else:
-        raise refusal(f"{value!r} is no duration", 'write it as ISO 8601 text, like "PT75M"')
+        raise refusal(f"{shown(value)} is no duration", 'write it as ISO 8601 text, like "PT75M"')
     if duration <= timedelta(0):
         raise refusal(f"{value!s} is not longer than zero", 'give a positive duration, like "PT45M"')
     if duration > MAX_DURATION:
@@ -113,11 +115,11 @@ def read_duration(value: object) -> timedelta:
 
 def _duration_from_text(text: str) -> timedelta:
     if text.startswith("-"):
-        raise refusal(f"{text[:80]!r} is negative", 'give a positive duration, like "PT45M"')
+        raise refusal(f"{shown(text)} is negative", 'give a positive duration, like "PT45M"')
     found = _DURATION.fullmatch(text)
     if found is None or text.endswith(("P", "T")):
         raise refusal(
-            f"{text[:80]!r} is no duration of whole seconds",
+            f"{shown(text)} is no duration of whole seconds",
             'write weeks, days, hours, minutes, seconds in ISO 8601, like "PT75M" or "PT1H15M"',
         )
     return timedelta(**{unit: int(number) for unit, number in found.groupdict().items() if number})
