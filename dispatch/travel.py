@@ -184,6 +184,8 @@ def places_of(locations: Sequence[Location], *, is_indexed: bool = False) -> lis
     points = [_point_of(location) for location in locations]
     for datum in ("gcj02", "bd09"):
         chosen = [k for k, location in enumerate(locations) if location.datum == datum]
+        if not chosen:
+            continue
         converted = to_wgs84([points[k].lat for k in chosen], [points[k].lon for k in chosen], datum)
         for k, lat, lon in zip(chosen, converted.lat.tolist(), converted.lon.tolist(), strict=True):
             points[k] = Point(lat, lon)
