@@ -12,6 +12,7 @@ from dispatch.domain.run import Run, RunFailure, RunState
 from dispatch.errors import CheckFailedError, DispatchError, RunStateError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Checker, Clock, NewId, Planner, Store
+from dispatch.usecases.failures import failure_of
 from dispatch.usecases.keep_plan import keep_plan
 from dispatch.usecases.run_watch import RunWatch
 
@@ -94,7 +95,7 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
         if violations:
             raise CheckFailedError(violations)
     except (DispatchError, ValidationError) as error:
-        return fail_run(run, RunFailure(code=type(error).__name__, detail=str(error)), runner=runner)
+        return fail_run(run, failure_of(error), runner=runner)
     return _finish(run, plan, runner=runner, is_interrupted=is_stopping() and plan.run.stopped_by == "cancelled")
 
 

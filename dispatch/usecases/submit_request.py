@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from dispatch.domain.files import parse_request, request_digest
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.domain.request import Request
-from dispatch.domain.validation import InputWarning, request_warnings
+from dispatch.errors import InputWarning
 from dispatch.policy.settings import Policy, effective_policy
+from dispatch.policy.warnings import request_warnings
 from dispatch.ports import Clock, NewId, Store
 
 

@@ -1,0 +1,86 @@
+"""Stores to test: in memory (so that the fake stays honest), SQLite, and a real PostgreSQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from dispatch.ports import Store
+from dispatch.store.database import Database, open_engine
+from dispatch.store.schema import upgrade
+from tests.fakes import FakeStore
+from tests.postgres import PostgresServer, find_binaries, running_postgres
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL's server is not installed (no initdb on PATH, none in /usr/lib/postgresql)")
+    if find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed (dependency group postgres)")
+    with running_postgres(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """The name of a database with all tables, to copy from."""
+    url = postgres.new_database()
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return str(url.database)
+
+
+@pytest.fixture(params=DATABASES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A database with all tables."""
+    if request.param == "postgresql":
+        template: str = request.getfixturevalue("postgres_template")
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return server.new_database(template=template)
+    url = URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(url: URL) -> Iterator[Database]:
+    with Database(open_engine(url)) as database:
+        yield database
+
+
+@pytest.fixture(params=["fake", *DATABASES])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    if request.param == "sqlite":
+        url = URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
+        engine = open_engine(url)
+        upgrade(engine)
+    else:
+        template: str = request.getfixturevalue("postgres_template")
+        server: PostgresServer = request.getfixturevalue("postgres")
+        engine = open_engine(server.new_database(template=template))
+    with Database(engine) as database:
+        yield database

@@ -1,0 +1,49 @@
+"""The rows beside a request's and a plan's document."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import URL
+from sqlmodel import Session, col, select
+
+from dispatch.domain.plan import BreakStop, DepotStop, Plan
+from dispatch.domain.plan_version import StoredRequest
+from dispatch.store.database import Database, open_engine
+from dispatch.store.mapping import route_of, stop_values
+from dispatch.store.tables import CommunityRow, OrderRow, ShiftRow, StopRow, TechnicianRow, UtcDateTime
+from tests.fakes import a_plan, a_request
+
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+def test_the_entities_of_a_request_are_rows(database: Database, url: URL) -> None:
+    with database.write() as transaction:
+        transaction.requests.add(StoredRequest(id="r", digest="sha256:0", created_at=NOON), a_request())
+    engine = open_engine(url)
+    with Session(engine) as session:
+        orders = session.exec(select(OrderRow).order_by(col(OrderRow.id))).all()
+        assert [(order.id, order.kind, order.tier, order.duration_s) for order in orders] == [
+            ("o-1", "install", "standard", 3600),
+            ("o-2", "repair", "standard", 1800),
+        ]
+        assert orders[0].accepted_at == datetime(2026, 3, 9, 2, tzinfo=UTC)
+        assert [shift.id for shift in session.exec(select(ShiftRow).order_by(col(ShiftRow.id)))] == ["s-1", "s-2"]
+        assert session.exec(select(TechnicianRow)).one().skills == {"fiber": 1}
+        assert session.exec(select(CommunityRow)).one().lat == 34.26
+    engine.dispose()
+
+
+def test_every_kind_of_stop_survives_its_row() -> None:
+    route = a_plan().routes[0]
+    pause = BreakStop(start=NOON, end=NOON)
+    depot = DepotStop(depot="d-1", arrival=NOON, departure=NOON, travel_s=60, distance_m=100)
+    route = route.model_copy(update={"stops": (*route.stops[:2], pause, depot, *route.stops[2:])})
+    plan: Plan = a_plan().model_copy(update={"routes": (route,)})
+    rows = [StopRow(**values) for values in stop_values("p", plan)]
+    assert [row.kind for row in rows] == ["start", "visit", "break", "depot", "end"]
+    assert route_of(rows) == route
+
+
+def test_a_naive_moment_is_never_stored() -> None:
+    with pytest.raises(ValueError, match="every stored moment needs an offset"):
+        UtcDateTime().process_bind_param(datetime(2026, 3, 9, 12), None)  # noqa: DTZ001 # type: ignore[arg-type]

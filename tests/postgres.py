@@ -1,0 +1,85 @@
+"""A PostgreSQL server of our own for the tests: started from the machine's binaries in a temporary folder."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, create_engine, text
+
+_INSTALLED = Path("/usr/lib/postgresql")
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of `initdb` and `postgres`; None if PostgreSQL is not installed."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = sorted(_INSTALLED.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+class PostgresServer:
+    """A running server that listens on a socket in its own folder only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    def url(self, database: str = "postgres") -> URL:
+        return URL.create(
+            "postgresql+psycopg", username="dispatch", database=database, query={"host": str(self._folder)}
+        )
+
+    def new_database(self, *, template: str = "template0") -> URL:
+        """Make a database and return its URL."""
+        name = f"test_{next(self._numbers)}"
+        engine = create_engine(self.url(), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        engine.dispose()
+        return self.url(name)
+
+
+@contextmanager
+def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
+    """Start a server; it is gone with all its data at the end."""
+    account = _unprivileged_account()
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    run_as: dict[str, Any] = {}
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        run_as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    data = folder / "data"
+    initdb = [binaries / "initdb", "-D", data, "-U", "dispatch", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    options = f"-c listen_addresses='' -k {folder} -c fsync=off"
+    start = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
+    stop = [binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"]
+    try:
+        for command in (initdb, start):
+            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **run_as)  # noqa: S603
+        yield PostgresServer(folder)
+    finally:
+        if data.exists():
+            subprocess.run(stop, check=False, cwd=folder, stdout=subprocess.DEVNULL, **run_as)  # noqa: S603
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged_account() -> pwd.struct_passwd | None:
+    """Return whom to run the server as; None = ourselves. The server refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    return None
