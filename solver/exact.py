@@ -11,7 +11,8 @@ from solver.exact_model import ExactModel
 from solver.exact_route import ExactRoute
 from solver.problem import Problem
 from solver.solution import Solution
-from solver.validate import InvalidProblemError, validate
+from solver.errors import InvalidProblemError
+from solver.validate import validate
 
 
 class ExactLimitError(RuntimeError):

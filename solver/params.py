@@ -26,7 +26,7 @@ class SearchParams:
     full_retry
         Probability that such an order is tried near its neighbours, too.
     eager
-        Share of iterations that insert whatever fits, even where leaving it out is cheaper: some orders pay only together.
+        Share of iterations that insert whatever fits, even where that is dearer: some orders pay only together.
     full_scan
         Probability that every route is tried for an order that found no place nearby.
     moves, move_neighbours, max_segment, tails

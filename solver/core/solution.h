@@ -130,6 +130,13 @@ public:
         if (schedule.eligible(order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
         if (detour >= bound) return INFEASIBLE;  // an insertion makes nothing else earlier
 
+        // Not even the earliest label gets to the order, and from there to the next visit, in time.
+        const Time leave = at ? earliest(route.labels_of(at - 1)) : schedule.shift().departure_s;
+        const Time start = problem_.earliest_start(o, leave + problem_.travel_into_s(p, o.location, from));
+        if (start == NEVER) return INFEASIBLE;
+        const Time end = start + schedule.service_s(order);
+        if (at < n && end + problem_.travel_s(p, o.location, to) > route.latest_ready_s[at]) return INFEASIBLE;
+
         const bool plain = !problem_.has_stock ||
                            (!route.needs_depot && problem_.stock_suffices(shift, used_of(route), order));
         if (!plain) {
@@ -185,12 +192,16 @@ private:
         }
     }
 
+    static Time earliest(std::span<const Label> labels) {
+        Time time = NEVER;
+        for (const Label& label : labels) time = std::min(time, label.time_s);
+        return time;
+    }
+
     // True if not even the earliest label reaches visit number k in time.
     bool too_late(std::span<const Label> labels, int location, int profile, const Route& route, int k) const {
-        Time earliest = NEVER;
-        for (const Label& label : labels) earliest = std::min(earliest, label.time_s);
         const int to = problem_.orders[route.orders[k]].location;
-        return earliest + problem_.travel_s(profile, location, to) > route.latest_ready_s[k];
+        return earliest(labels) + problem_.travel_s(profile, location, to) > route.latest_ready_s[k];
     }
 
     // True if from here on everything is as in the stored route, at a constant difference in cost.
