@@ -11,14 +11,15 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from dispatch.domain.json_text import read_json
 from dispatch.domain.plan import Plan
 from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Request
+from dispatch.domain.salvage import problems_of_readable_orders
 from dispatch.domain.validation import request_problems
 from dispatch.domain.values import in_utc
 from dispatch.errors import BadInputError, OutputError, Problem
@@ -32,7 +33,6 @@ _NOT_IN_DIGEST: Final[dict[str, Any]] = {
     "technicians": {"__all__": {"extra": True, "shifts": _NO_EXTRA}},
     "orders": _NO_EXTRA,
 }
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def parse_request(data: bytes | str, name: str = "") -> Request:
@@ -50,7 +50,12 @@ def parse_request(data: bytes | str, name: str = "") -> Request:
     BadInputError
         If the request cannot be planned; with all problems found.
     """
-    request = _parsed(data, Request, name)
+    document = read_json(data, source=name)
+    try:
+        request = Request.model_validate(document)
+    except ValidationError as error:
+        found = [*problems_of(error, document, model=Request), *problems_of_readable_orders(document, error)]
+        raise BadInputError(found, source=name) from None
     problems = request_problems(request)
     if problems:
         raise BadInputError(problems, source=name)
@@ -65,7 +70,11 @@ def parse_plan(data: bytes | str, name: str = "") -> Plan:
     BadInputError
         If the text is not a plan.
     """
-    return _parsed(data, Plan, name)
+    document = read_json(data, source=name)
+    try:
+        return Plan.model_validate(document)
+    except ValidationError as error:
+        raise BadInputError(problems_of(error, document, model=Plan), source=name) from None
 
 
 def read_request(path: Path) -> Request:
@@ -145,14 +154,6 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         problem = Problem(path="", message=f"cannot be read: {error.strerror or error}", remedy="check the path")
         raise BadInputError([problem], source=str(path)) from None
-
-
-def _parsed(data: bytes | str, model: type[_Model], name: str) -> _Model:
-    document = read_json(data, source=name)
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        raise BadInputError(problems_of(error, document, model=model), source=name) from None
 
 
 def _laid_out(value: Any, indent: str) -> Iterator[str]:

@@ -302,6 +302,28 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
+def test_orders_that_can_be_read_are_checked_beside_those_that_cannot() -> None:
+    orders = [
+        order_document(id="o-0", duration="PT0S"),
+        order_document(id="o-1"),
+        order_document(id="o-2", priority=9, window=[]),
+        order_document(id="o-3", community="c-9"),
+        order_document(id="o-1"),
+    ]
+    assert [str(problem) for problem in problems_with(request_document(orders=orders))] == [
+        'orders[0].duration: PT0S is not longer than zero; give a positive duration, like "PT45M"',
+        "orders[2].priority: 9: input should be less than or equal to 3",
+        'orders[2].window: unknown field; did you mean "windows"?',
+        "orders[4].id: 'o-1' stands already at orders[1]; give each its own id",
+        "orders[3].community: no community 'c-9'; name one of the request's, such as 'c-1'",
+    ]
+
+
+def test_orders_are_not_blamed_for_a_community_that_cannot_be_read() -> None:
+    document = request_document(communities=[community_document(tier="gold")])
+    assert [problem.path for problem in problems_with(document)] == ["communities[0].tier"]
+
+
 def test_after_fifty_faults_the_rest_is_counted() -> None:
     orders = [order_document(id=f"o-{number}", community="c-9") for number in range(60)]
     with pytest.raises(BadInputError, match=r"and 10 more$") as caught:
