@@ -1,0 +1,132 @@
+"""Travel of all routes, asked of the provider in one call per profile; access and short moves as docs/model.md says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from dispatch.checker.findings import second_of
+from dispatch.checker.reading import ReadRoute
+from dispatch.domain.plan import DepotStop
+from dispatch.domain.request import Location, Order, Request
+from dispatch.geocoding import geocoder_for, locations_of_orders
+from dispatch.policy.settings import Policy
+from dispatch.travel import place_of, places_of, provider_for
+from geo.provider import UNREACHABLE, Place
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The way from one stop to the next; both None if there is no way."""
+
+    travel_s: int | None
+    distance_m: int | None
+
+
+RouteLegs: TypeAlias = tuple[tuple[Leg, ...], ...]
+"""For each gap of a route the ways through it: one, and one more for each depot stop in it."""
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A stop of a route as travel sees it; `order` is None at a start, an end or a depot."""
+
+    place: Place
+    order: Order | None
+
+
+def legs_of_routes(routes: Sequence[ReadRoute], request: Request, policy: Policy) -> tuple[RouteLegs, ...]:
+    """Return the travel of every route: O(stops), one call of the provider for each profile.
+
+    Raises
+    ------
+    TravelError
+        If the request's travel data cannot be used; a plan cannot cause it.
+    """
+    ways = _Places(request, policy).ways(routes)
+    provider = provider_for(request, policy)
+    leg_of_pair: dict[str, dict[tuple[Place, Place], Leg]] = {}
+    for profile in sorted({route.technician.profile for route in routes}):
+        own = [way for route, way in zip(routes, ways, strict=True) if route.technician.profile == profile]
+        pairs = list(dict.fromkeys((a.place, b.place) for way in own for gap in way for a, b in pairwise(gap)))
+        raw = provider.legs([a for a, _ in pairs], [b for _, b in pairs], profile)
+        legs = zip(raw.duration_s.tolist(), raw.distance_m.tolist(), strict=True)
+        leg_of_pair[profile] = {
+            pair: Leg(None, None) if seconds == UNREACHABLE else Leg(seconds, metres)
+            for pair, (seconds, metres) in zip(pairs, legs, strict=True)
+        }
+    return tuple(
+        _legs_of_route(route, way, leg_of_pair[route.technician.profile], request, policy)
+        for route, way in zip(routes, ways, strict=True)
+    )
+
+
+def _legs_of_route(
+    route: ReadRoute,
+    way: Sequence[Sequence[_Node]],
+    leg_of_pair: Mapping[tuple[Place, Place], Leg],
+    request: Request,
+    policy: Policy,
+) -> RouteLegs:
+    legs = [
+        tuple(_onto_stop(leg_of_pair[a.place, b.place], a, b, request, policy) for a, b in pairwise(gap)) for gap in way
+    ]
+    if route.technician.end_of(route.shift) == "last_stop":
+        legs[-1] = (*legs[-1], Leg(0, 0))
+    return tuple(legs)
+
+
+def _onto_stop(leg: Leg, start: _Node, end: _Node, request: Request, policy: Policy) -> Leg:
+    """Add what is spent on arriving at an order: access, or the short way inside one community in all."""
+    provider = request.travel.provider
+    if leg.travel_s is None or end.order is None or provider == "matrix":
+        return leg
+    is_in_one_community = start.order is not None and start.order.community == end.order.community
+    if is_in_one_community and provider == "straight_line":
+        return Leg(policy.travel.same_community_s, leg.distance_m)
+    return Leg(leg.travel_s + policy.travel.access_s, leg.distance_m)
+
+
+class _Places:
+    """What the provider knows the stops of one request by."""
+
+    def __init__(self, request: Request, policy: Policy) -> None:
+        self._is_indexed = request.travel.provider == "matrix"
+        locations = locations_of_orders(request, None if self._is_indexed else geocoder_for(policy))
+        places = places_of(locations, is_indexed=self._is_indexed)
+        self._node_of_order = {
+            order.id: _Node(place, order) for order, place in zip(request.orders, places, strict=True)
+        }
+        self._node_of_location: dict[Location, _Node] = {}
+        self._depots = request.depots_by_id
+
+    def ways(self, routes: Sequence[ReadRoute]) -> list[list[list[_Node]]]:
+        """Return for each route and gap the stops from the one before the gap to the one behind it."""
+        return [list(self._way(route)) for route in routes]
+
+    def _way(self, route: ReadRoute) -> Iterator[list[_Node]]:
+        end = route.technician.end_of(route.shift)
+        stops = [self._station(_start_of(route)), *(self._node_of_order[visit.order.id] for visit in route.visits)]
+        targets = [[node] for node in stops[1:]] + [[] if isinstance(end, str) else [self._station(end)]]
+        for here, gap, target in zip(stops, route.gaps, targets, strict=True):
+            depots = [self._station(self._depots[stop.depot].location) for stop in gap if isinstance(stop, DepotStop)]
+            yield [here, *depots, *target]
+
+    def _station(self, location: Location) -> _Node:
+        node = self._node_of_location.get(location)
+        if node is None:
+            node = _Node(place_of(location, is_indexed=self._is_indexed), None)
+            self._node_of_location[location] = node
+        return node
+
+
+def _start_of(route: ReadRoute) -> Location:
+    """Return where the route starts: where the technician is free next, if that is during this shift."""
+    available, shift = route.technician.available, route.shift
+    if available is not None and available.location is not None:
+        is_during_shift = second_of(shift.start) <= second_of(available.from_) <= second_of(shift.latest_end)
+        if is_during_shift:
+            return available.location
+    return route.technician.start_of(shift)
