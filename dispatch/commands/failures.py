@@ -1,0 +1,29 @@
+"""What the user sees when a command fails: one line a problem, no traceback."""
+
+from __future__ import annotations
+
+import sys
+
+from dispatch.errors import BadInputError, CheckFailedError, DispatchError, OutputError
+
+BAD_INPUT: int = 2
+"""Exit code: the input, the policy or the place for the output is wrong; the user can mend it."""
+FAILED: int = 3
+"""Exit code: everything else, an error of ours included."""
+
+
+def report_failure(error: Exception) -> int:
+    """Print what went wrong to stderr and return the exit code."""
+    for line in failure_lines(error):
+        print(line, file=sys.stderr)
+    return BAD_INPUT if isinstance(error, BadInputError | OutputError) else FAILED
+
+
+def failure_lines(error: Exception) -> list[str]:
+    """Return what is to be said about `error`: one line for each problem or violation."""
+    if isinstance(error, CheckFailedError):
+        first = "The plan breaks a rule and was not written; this is a fault of the planner, please report it:"
+        return [first, *map(str, error.violations)]
+    if isinstance(error, DispatchError):
+        return [str(error)]
+    return [f"Unexpected {type(error).__name__}: {error}. Maybe `dispatch --debug ...` shows where."]

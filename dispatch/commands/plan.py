@@ -1,0 +1,122 @@
+"""`dispatch plan`: from a request file to a checked plan file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dispatch.commands.limits import parse_limit
+
+if TYPE_CHECKING:
+    from dispatch.domain.plan import Plan
+    from dispatch.domain.request import Request
+    from dispatch.planner.plan import PlanOptions
+    from dispatch.planner.timings import PlanningTimings
+    from dispatch.policy.settings import Policy
+
+ProgressMode = Literal["auto", "json", "none"]
+DEFAULT_LIMIT_S = 30.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add `plan` to `app`."""
+    app.command("plan")(plan)
+
+
+def plan(
+    request: Annotated[Path, typer.Argument(help="The planning request.", metavar="REQUEST")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan goes.", metavar="PLAN")],
+    *,
+    limit: Annotated[
+        float | None,
+        typer.Option(parser=parse_limit, metavar="TIME", help="Time for the search, as in 30s or 2m.  [default: 30s]"),
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(min=0, help="Iterations of each thread. Without --limit the plan is reproducible."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the search.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Threads of the search.  [default: all cores]")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Policy file (TOML).  [default: as `dispatch policy` prints]")
+    ] = None,
+    progress: Annotated[
+        ProgressMode, typer.Option(help="On stderr: auto = a live bar on a terminal; json = a line per report.")
+    ] = "auto",
+    timings: Annotated[bool, typer.Option("--timings", help="Print how long each phase took, on stderr.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no warnings and no summary.")] = False,
+) -> None:
+    """Plan a request and check the plan. Ctrl-C ends the search and keeps its best plan."""
+    from dispatch.commands.summary import print_summary
+    from dispatch.domain.files import read_request, write_plan
+    from dispatch.planner.plan import PlanOptions
+    from dispatch.planner.timings import PlanningTimings
+    from dispatch.policy.settings import effective_policy, load_policy
+    from dispatch.policy.warnings import request_warnings
+
+    phases = PlanningTimings(time.monotonic)
+    check_writable(output)
+    with phases.measure("read"):
+        base = load_policy(policy)
+        wanted = read_request(request)
+        effective = effective_policy(wanted, base)
+    if not quiet:
+        for warning in request_warnings(wanted, effective):
+            print(f"warning: {warning}", file=sys.stderr)
+    options = PlanOptions(
+        limit_s=DEFAULT_LIMIT_S if limit is None and iterations is None else limit,
+        iterations=iterations,
+        seed=seed,
+        threads=threads,
+    )
+    found = plan_interruptibly(wanted, policy=effective, options=options, progress=progress, timings=phases)
+    with phases.measure("write"):
+        write_plan(output, found)
+    if not quiet:
+        print_summary(found, wanted)
+    if timings:
+        total_s = sum(phases.seconds.values())
+        for phase, seconds in [*phases.seconds.items(), ("total", total_s)]:
+            print(f"{phase:>9} {seconds:8.3f} s", file=sys.stderr)
+
+
+def plan_interruptibly(
+    request: Request, *, policy: Policy, options: PlanOptions, progress: ProgressMode, timings: PlanningTimings
+) -> Plan:
+    """Return a checked plan, made under a progress display; the first Ctrl-C ends the search, the second aborts."""
+    from dispatch.commands.interrupt import StopOnInterrupt
+    from dispatch.commands.progress import reporting
+    from dispatch.planner.plan import make_plan
+
+    with StopOnInterrupt() as stop, reporting(progress, options) as report:
+        return make_plan(
+            request,
+            policy=policy,
+            options=options,
+            clock=timings.clock,
+            on_progress=report,
+            is_cancelled=stop.was_interrupted,
+            timings=timings,
+        )
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place for the output before any work is done for it.
+
+    Raises
+    ------
+    OutputError
+        If the folder does not exist, or the path is a folder.
+    """
+    from dispatch.errors import OutputError
+
+    if not path.resolve().parent.is_dir():
+        raise OutputError(f"{path}: its folder does not exist. Maybe make it first.")
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder. Maybe name a file in it.")

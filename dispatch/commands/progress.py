@@ -1,0 +1,71 @@
+"""How a search is shown while it runs, on stderr: a live bar for people, lines of JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from dispatch.domain.run import RunProgress
+    from dispatch.planner.plan import PlanOptions
+    from dispatch.ports import PlannerProgress
+
+Report = Callable[["PlannerProgress"], None]
+
+
+@contextmanager
+def reporting(mode: Literal["auto", "json", "none"], options: PlanOptions) -> Iterator[Report | None]:
+    """Give the function to report progress to; None if nobody looks. Whatever was shown is closed at the end."""
+    if mode == "json":
+        yield _print_json
+    elif mode == "auto" and sys.stderr.isatty():
+        with _live_bar(options) as report:
+            yield report
+    else:
+        yield None
+
+
+def _print_json(report: PlannerProgress) -> None:
+    print(json.dumps(asdict(report.progress)), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _live_bar(options: PlanOptions) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.live import Live
+
+    with Live(console=Console(stderr=True), transient=True, refresh_per_second=4) as live:
+        yield lambda report: live.update(_picture(report.progress, options))
+
+
+def _picture(progress: RunProgress, options: PlanOptions) -> Group:
+    """Two lines: how far the search is and what it has; what the plan costs, by term."""
+    from rich.columns import Columns
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.text import Text
+
+    share = _share_done(progress, options)
+    bar = ProgressBar(total=1.0, completed=share or 0.0, width=30, pulse=share is None)
+    state = Text(
+        f"{progress.elapsed_s:6.1f} s   cost {progress.cost:,}   unassigned {progress.unassigned}   "
+        f"{progress.iterations_per_s:,.0f} iterations/s"
+    )
+    terms = "   ".join(f"{name} {price:,}" for name, price in progress.cost_terms.items() if price)
+    return Group(Columns([bar, state]), Text(terms, style="dim"))
+
+
+def _share_done(progress: RunProgress, options: PlanOptions) -> float | None:
+    """Return how much of the search is over; None if nothing but a cancel ends it."""
+    shares = []
+    if options.limit_s:
+        shares.append(progress.elapsed_s / options.limit_s)
+    if options.iterations:
+        shares.append(progress.iterations / (options.iterations * (options.threads or 1)))
+    return min(1.0, max(shares)) if shares else None

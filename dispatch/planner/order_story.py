@@ -1,0 +1,146 @@
+"""What a plan does with one order, and why: who, when, which promise, how much slack; or the reasons for leaving it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dispatch.domain.files import request_digest
+from dispatch.domain.plan import Plan, PlanRoute, Unassigned, VisitStop
+from dispatch.domain.request import Order, Request
+from dispatch.errors import BadInputError, NotFoundError, Problem
+from dispatch.planner.alone import alone
+from dispatch.planner.encode import Encoded, encode, routes_of_plan
+from dispatch.planner.explain import reasons_for_unassigned
+from dispatch.policy.promise import DueTimes
+from dispatch.policy.settings import Policy, effective_policy
+from solver.cost import RouteTimer
+from solver.problem import Problem as SolverProblem
+from solver.solution import Routes, TimedRoute
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderStory:
+    """What a plan does with an order.
+
+    Attributes
+    ----------
+    due
+        Due times with the promises they come from.
+    route, visit
+        Where the order is served; None = in no route.
+    slack_s
+        How many seconds the visit may start later without making any visit of its route late (later) or the route
+        impossible; None = not served, or the route breaks a rule as it is.
+    unassigned
+        Why it is in no route; None = it is in one.
+    """
+
+    order: Order
+    due: DueTimes
+    route: PlanRoute | None
+    visit: VisitStop | None
+    slack_s: int | None
+    unassigned: Unassigned | None
+
+
+class PlanReader:
+    """Explains the plan of a request.
+
+    Parameters
+    ----------
+    policy
+        The operator's; the request's own policy section overrides it.
+
+    Raises
+    ------
+    BadInputError
+        If the plan was made for another request.
+    """
+
+    def __init__(self, request: Request, plan: Plan, *, policy: Policy) -> None:
+        digest = request_digest(request)
+        if plan.request_digest != digest:
+            message = f"{plan.request_digest} is not the digest of this request, {digest}"
+            problem = Problem(
+                path="request_digest", message=message, remedy="give the request that the plan was made of"
+            )
+            raise BadInputError([problem])
+        self._request = request
+        self._plan = plan
+        self._policy = effective_policy(request, policy)
+        self._encoded: Encoded = encode(request, self._policy)
+        self._routes: Routes = routes_of_plan(plan, request, self._encoded.shifts)
+        self._timer = RouteTimer(self._encoded.problem)
+
+    def unassigned(self) -> tuple[Unassigned, ...]:
+        """Return the orders in no route with their reasons, proved anew."""
+        return reasons_for_unassigned(self._encoded, self._request, self._policy, self._routes, timer=self._timer)
+
+    def story(self, order_id: str) -> OrderStory:
+        """Return what the plan does with an order.
+
+        Raises
+        ------
+        NotFoundError
+            If the request has no such order.
+        """
+        if order_id not in self._request.orders_by_id:
+            raise NotFoundError(f"order {order_id!r} is not in the request")
+        number = self._encoded.order_ids.index(order_id)
+        found = [(route, visit) for route in self._plan.routes for visit in route.visits if visit.order == order_id]
+        route, visit = found[0] if found else (None, None)
+        reasons = None if found else next(one for one in self.unassigned() if one.order == order_id)
+        return OrderStory(
+            order=self._request.orders_by_id[order_id],
+            due=self._encoded.terms[number].due,
+            route=route,
+            visit=visit,
+            slack_s=self._slack_s(number) if found else None,
+            unassigned=reasons,
+        )
+
+    def _slack_s(self, number: int) -> int | None:
+        problem = self._encoded.problem
+        shift = next((shift for shift, route in enumerate(self._routes) if number in route), None)
+        if shift is None:
+            return None
+        cut = alone(problem, shift, self._routes[shift])
+        position = self._routes[shift].index(number)
+        planned = _timed(cut)
+        if planned is None:
+            return None
+        start_s = planned.visits[position].start_s
+        low, high = 0, int(cut.shift_latest_s[0]) - start_s
+        while low < high:
+            middle = (low + high + 1) // 2
+            later = _timed(_not_before(cut, position, start_s + middle))
+            if later is not None and _lateness(later) <= _lateness(planned):
+                low = middle
+            else:
+                high = middle - 1
+        return max(0, low)
+
+
+def _timed(cut: SolverProblem) -> TimedRoute | None:
+    return RouteTimer(cut).time_route(0, range(cut.n_orders))
+
+
+def _lateness(timed: TimedRoute) -> int:
+    return timed.terms.tardiness + timed.terms.promise_missed + timed.terms.agreed_broken
+
+
+def _not_before(cut: SolverProblem, order: int, start_s: int) -> SolverProblem:
+    """Return the problem in which an order starts at `start_s` or later; without any window if that is too late."""
+    first = cut.order_window_first
+    owner = np.repeat(np.arange(cut.n_orders), np.diff(first))
+    open_s = np.where(owner == order, np.maximum(cut.window_open_s, start_s), cut.window_open_s)
+    is_left = open_s <= cut.window_close_s
+    left_of_order = np.bincount(owner[is_left], minlength=cut.n_orders)
+    return replace(
+        cut,
+        order_window_first=np.concatenate(([0], np.cumsum(left_of_order))).astype(np.int32),
+        window_open_s=np.ascontiguousarray(open_s[is_left]),
+        window_close_s=np.ascontiguousarray(cut.window_close_s[is_left]),
+    )

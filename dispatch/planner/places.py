@@ -1,0 +1,72 @@
+"""The solver's locations and the travel between them: each order has its own, after them come the stations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.domain.request import Location, Request
+from dispatch.planner.roster import PlannedShift
+from dispatch.policy.settings import Policy
+from dispatch.travel import OrderTravel
+from solver.problem import I32, LAST_STOP, UNREACHABLE_S
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Travel:
+    """Locations of every stop and what lies between them; arrays as in `solver.problem.Problem`.
+
+    Attributes
+    ----------
+    profiles
+        Names of the travel profiles in use; `travel_s[p]` and `distance_m[p]` are those of `profiles[p]`.
+    """
+
+    profiles: tuple[str, ...]
+    travel_s: I32
+    distance_m: I32
+    order_location: I32
+    shift_start_location: I32
+    shift_end_location: I32
+    depot_location: I32
+
+
+def travel_between_stops(request: Request, policy: Policy, shifts: Sequence[PlannedShift]) -> Travel:
+    """Ask for the travel between all stops that a plan may have: O(profiles x locations^2).
+
+    Raises
+    ------
+    TravelError
+        If the request's provider cannot tell.
+    """
+    n_orders = len(request.orders)
+    stations: dict[Location, int] = {}
+
+    def number_of(location: Location) -> int:
+        return stations.setdefault(location, n_orders + len(stations))
+
+    starts = [number_of(shift.start) for shift in shifts]
+    ends = [LAST_STOP if shift.end is None else number_of(shift.end) for shift in shifts]
+    depots = [number_of(depot.location) for depot in request.depots]
+    profiles = tuple(sorted({shift.technician.profile for shift in shifts}))
+
+    n_locations = n_orders + len(stations)
+    travel_s = np.empty((len(profiles), n_locations, n_locations), np.int32)
+    distance_m = np.empty_like(travel_s)
+    order_travel = OrderTravel(request, policy)
+    for number, profile in enumerate(profiles):
+        table = order_travel.table(list(stations), profile)
+        is_unreachable = table.travel_s < 0
+        travel_s[number] = np.where(is_unreachable, UNREACHABLE_S, table.travel_s)
+        distance_m[number] = np.where(is_unreachable, 0, table.distance_m)
+    return Travel(
+        profiles=profiles,
+        travel_s=travel_s,
+        distance_m=distance_m,
+        order_location=np.arange(n_orders, dtype=np.int32),
+        shift_start_location=np.array(starts, np.int32),
+        shift_end_location=np.array(ends, np.int32),
+        depot_location=np.array(depots, np.int32),
+    )

@@ -1,0 +1,188 @@
+"""Makes a checked plan of a request: policy, travel, encode, search, decode, explain, check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Final
+
+from dispatch.domain.plan import Plan, RunInfo
+from dispatch.domain.request import Request
+from dispatch.domain.run import RunProgress
+from dispatch.errors import CheckFailedError
+from dispatch.planner.declare import checked
+from dispatch.planner.decode import decode
+from dispatch.planner.encode import Encoded, encode, shifts_of
+from dispatch.planner.explain import reasons_for_unassigned
+from dispatch.planner.order_terms import terms_of_orders
+from dispatch.planner.places import travel_between_stops
+from dispatch.planner.timings import PlanningTimings
+from dispatch.policy.settings import Policy, effective_policy
+from dispatch.ports import PlannerProgress
+from solver.cost import RouteTimer
+from solver.result import Progress, Result
+from solver.solution import Routes
+from solver.solve import solve
+from solver.stop import Cancelled, FirstOf, IterationLimit, Stop, TimeLimit
+
+DISTRIBUTION: Final = "field-dispatch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOptions:
+    """What steers the search.
+
+    Attributes
+    ----------
+    limit_s
+        Seconds of search; None = no time limit.
+    iterations
+        Iterations of each thread; None = no such limit. With `limit_s=None` the plan is reproducible.
+    seed
+        Seed of the core's random generator.
+    threads
+        None = all cores.
+    """
+
+    limit_s: float | None = 30.0
+    iterations: int | None = None
+    seed: int = 1
+    threads: int | None = None
+
+
+def make_plan(
+    request: Request,
+    *,
+    policy: Policy,
+    options: PlanOptions,
+    clock: Callable[[], float],
+    on_progress: Callable[[PlannerProgress], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+    timings: PlanningTimings | None = None,
+) -> Plan:
+    """Return a checked plan of a request.
+
+    Parameters
+    ----------
+    policy
+        The operator's; the request's own policy section overrides it.
+    clock
+        Seconds since some moment; never runs backwards.
+    on_progress
+        Called about four times a second during the search.
+    is_cancelled
+        Once true, the search ends and its best plan is returned.
+    timings
+        Gets the time spent in each phase.
+
+    Raises
+    ------
+    CheckFailedError
+        If the plan breaks a rule: a fault of the planner.
+    BadPolicyError
+        If the request's policy section cannot be used.
+    TravelError
+        If travel times cannot be had.
+    """
+    timings = timings or PlanningTimings(clock)
+    with timings.measure("promises"):
+        policy = effective_policy(request, policy)
+        terms = terms_of_orders(request, policy)
+    with timings.measure("travel"):
+        travel = travel_between_stops(request, policy, shifts_of(request))
+    with timings.measure("encode"):
+        encoded = encode(request, policy, terms=terms, travel=travel)
+    threads = options.threads or available_cores()
+    writer = _PlanWriter(encoded=encoded, request=request, policy=policy, options=options, threads=threads)
+    with timings.measure("search"):
+        result = solve(
+            encoded.problem,
+            stop=_stop(options, clock, is_cancelled),
+            seed=options.seed,
+            threads=threads,
+            initial=encoded.initial,
+            clock=clock,
+            on_progress=None if on_progress is None else lambda progress: on_progress(writer.told(progress)),
+        )
+    return writer.final_plan(result, timings)
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def program_version() -> str:
+    """Return the version of the program that plans."""
+    return version(DISTRIBUTION)
+
+
+def _stop(options: PlanOptions, clock: Callable[[], float], is_cancelled: Callable[[], bool] | None) -> Stop:
+    stops: list[Stop] = [Cancelled(is_cancelled or (lambda: False))]
+    if options.limit_s is not None:
+        stops.append(TimeLimit(options.limit_s, clock))
+    if options.iterations is not None:
+        stops.append(IterationLimit(options.iterations))
+    return FirstOf(*stops)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PlanWriter:
+    """Turns what the search finds into plans."""
+
+    encoded: Encoded
+    request: Request
+    policy: Policy
+    options: PlanOptions
+    threads: int
+
+    def final_plan(self, result: Result, timings: PlanningTimings) -> Plan:
+        """Decode, explain and check the result of the search."""
+        run = self._run_info(result.iterations, result.runtime_s, result.stopped_by)
+        return self._checked_plan(result.solution.routes, run, timings)
+
+    def told(self, progress: Progress) -> PlannerProgress:
+        """Return what the caller gets to know about the search."""
+        terms = progress.solution.terms
+        return PlannerProgress(
+            progress=RunProgress(
+                elapsed_s=progress.elapsed_s,
+                iterations=progress.iterations,
+                iterations_per_s=progress.iterations_per_s,
+                cost=progress.solution.cost,
+                cost_terms=asdict(terms),
+                unassigned=len(progress.solution.unassigned),
+            ),
+            best_plan=lambda: self._plan_so_far(progress),
+        )
+
+    def _plan_so_far(self, progress: Progress) -> Plan | None:
+        """Return the checked plan of the incumbent; None if it does not pass."""
+        run = self._run_info(progress.iterations, progress.elapsed_s, "running")
+        try:
+            return self._checked_plan(progress.routes, run, PlanningTimings(lambda: 0.0))
+        except CheckFailedError:
+            return None
+
+    def _checked_plan(self, routes: Routes, run: RunInfo, timings: PlanningTimings) -> Plan:
+        with timings.measure("decode"):
+            timer = RouteTimer(self.encoded.problem)
+            reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
+            plan = decode(self.encoded, self.request, routes, run=run, unassigned=reasons, timer=timer)
+        with timings.measure("check"):
+            return checked(plan, self.encoded, self.request, self.policy)
+
+    def _run_info(self, iterations: int, runtime_s: float, stopped_by: str) -> RunInfo:
+        return RunInfo(
+            seed=self.options.seed,
+            limit_s=self.options.limit_s,
+            iterations=iterations,
+            stopped_by=stopped_by,
+            version=program_version(),
+            runtime_s=round(runtime_s, 3),
+            threads=self.threads,
+        )
