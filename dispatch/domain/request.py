@@ -81,10 +81,7 @@ class Shift(Document):
             Annotated[Location, Tag("location")] | Annotated[LastStop, Tag("last_stop")], Discriminator(_end_kind)
         ]
         | None
-    ) = Field(
-        default=None,
-        description='Where the route ends; default: home; "last_stop" = where its last visit ends.',
-    )
+    ) = Field(default=None, description='Where the route ends; default: home; "last_stop" = where its last visit ends.')
     breaks: tuple[Break, ...] = Field(default=(), description="Breaks in the order they are taken.")
     extra: Extra = None
 

@@ -82,6 +82,7 @@ def _period_warnings(request: Request) -> Iterator[InputWarning]:
     if request.travel.provider != "matrix" and request.travel.profiles:
         message = f"not used by provider {request.travel.provider}"
         yield InputWarning(path="travel.profiles", message=message)
+        return
     for profile, matrix in (request.travel.profiles or {}).items():
         if any(row[number] != 0 for number, row in enumerate(matrix.durations_s)):
             message = "the way from a place to itself takes time; rows and columns may be shifted"

@@ -127,8 +127,13 @@ ODD: dict[str, tuple[dict[str, Any], str]] = {
         "travel.profiles: not used by provider straight_line",
     ),
     "matrix with a way to itself": (
-        {"travel": {"profiles": {"car": {"durations_s": [[5]], "distances_m": [[0]]}}}},
-        "travel.profiles.car.durations_s: the way from a place to itself takes time; rows and columns may be shifted",
+        {
+            "travel": {"provider": "matrix", "profiles": {"ebike": {"durations_s": [[5]], "distances_m": [[0]]}}},
+            "communities": [community_document(location={"index": 0})],
+            "technicians": [technician_document(home={"index": 0})],
+            "depots": [],
+        },
+        "travel.profiles.ebike.durations_s: the way from a place to itself takes time; rows and columns may be shifted",
     ),
 }
 
