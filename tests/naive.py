@@ -44,15 +44,14 @@ class Passage:
 
 
 def naive_time_route(problem: Problem, shift: int, orders: Sequence[int]) -> TimedRoute | None:
-    """Time a route with the cheapest choice of breaks and depot stop; None if there is no feasible one.
-
-    Locks are a matter of the whole solution (`naive_evaluate`), not of one route.
-    """
+    """Time a route with the cheapest choice of breaks and depot stop; None if there is no feasible one."""
     if not orders:
         raise ValueError("orders is empty: a shift that is not used has no timed route")
     if len(orders) > problem.shift_max_visits[shift]:
         return None
     if any(problem.eligibility[order, shift] == NOT_ELIGIBLE for order in orders):
+        return None
+    if any(problem.order_lock_shift[order] not in (NO_LOCK, shift) for order in orders):
         return None
     best: TimedRoute | None = None
     for depot_stop in _depot_choices(problem, shift, orders):

@@ -17,8 +17,8 @@ from solver.problem import ELIGIBLE_NOT_PREFERRED, I32, LAST_STOP, NO_LOCK, NOT_
 from tests.naive import naive_time_route
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
 
-DAY_S: Final = 140
-"""From the start of one day to the start of the next; shifts begin in its first 10 seconds and last 50 to 90."""
+DAY_S: Final = 160
+"""From the start of one day to the start of the next; shifts begin in its first 10 seconds and last 35 to 110."""
 
 FEATURES: Final = (
     "windows",
@@ -80,7 +80,7 @@ class _Draw:
         return feature in self.features and self.chance(share)
 
     def problem(self, n_orders: int | None, max_orders: int, max_shifts: int) -> Problem:
-        n = self.pick(1, max_orders) if n_orders is None else n_orders
+        n = self.pick((max_orders + 1) // 2, max_orders) if n_orders is None else n_orders
         n_shifts = self.pick(1, max_shifts)
         n_days = self.pick(1, 2) if n_shifts > 1 else 1
         n_depots = self.pick(1, 2) if self.has("depots") else 0
@@ -99,11 +99,11 @@ class _Draw:
 
     def order(self, location: int, n_days: int, n_shifts: int) -> OrderSpec:
         horizon_s = n_days * DAY_S - 40
-        agreed_s = self.pick(5, horizon_s - 20)
+        agreed_s = self.pick(5, horizon_s - 30)
         is_agreed = self.has("agreed", 0.6)
         windows = self.windows(n_days, horizon_s)
         if is_agreed:
-            windows = ((max(0, agreed_s - self.pick(0, 10)), agreed_s + self.pick(10, 70)),)
+            windows = ((max(0, agreed_s - self.pick(0, 10)), agreed_s + self.pick(15, 80)),)
         eligibility = {}
         for shift in range(n_shifts):
             if self.has("eligibility", 0.3):
@@ -112,14 +112,14 @@ class _Draw:
                 eligibility[shift] = ELIGIBLE_NOT_PREFERRED
         return OrderSpec(
             location=location,
-            service_s=self.pick(4, 18),
+            service_s=self.pick(3, 16),
             windows=windows,
-            due_s=self.pick(0, horizon_s) if self.has("due", 0.7) else 2**40,
-            soft_due_s=self.pick(0, horizon_s) if self.has("soft_due", 0.7) else 2**40,
+            due_s=self.pick(0, horizon_s - 20) if self.has("due", 0.7) else 2**40,
+            soft_due_s=self.pick(0, horizon_s - 20) if self.has("soft_due", 0.7) else 2**40,
             buffer_from_s=agreed_s if is_agreed else 2**40,
-            broken_from_s=agreed_s + self.pick(4, 15) if is_agreed else 2**40,
+            broken_from_s=agreed_s + self.pick(2, 12) if is_agreed else 2**40,
             missed_cost=self.pick(5, 80),
-            unassigned_cost=self.pick(20, 160),
+            unassigned_cost=self.pick(40, 300),
             parts={part: self.pick(0, 2) for part in ("ont", "splitter") if self.has("parts", 0.6)},
             tools=frozenset(tool for tool in ("splicer", "ladder") if self.has("tools", 0.3)),
             eligibility=eligibility,
@@ -130,15 +130,16 @@ class _Draw:
             moments = np.sort(self.rng.choice(horizon_s, size=2 * self.pick(2, 3), replace=False)).tolist()
             return tuple(zip(moments[::2], moments[1::2], strict=True))
         if self.has("windows", 0.7):
-            opens = self.pick(0, horizon_s - 10)
-            return ((opens, opens + self.pick(0, 40)),)
+            opens = self.pick(0, horizon_s - 20)
+            return ((opens, opens + self.pick(0, 60)),)
         if self.has("windows", 0.05):
             return ()
         return ((0, n_days * DAY_S),)
 
     def shift(self, day: int, n_profiles: int) -> ShiftSpec:
         start_s = day * DAY_S + self.pick(0, 10)
-        end_s = start_s + self.pick(50, 90)
+        has_overtime = self.has("overtime", 0.8)
+        end_s = start_s + (self.pick(35, 75) if has_overtime else self.pick(60, 110))
         start = self.pick(0, 2)
         end = self.pick(0, 2) if "end_elsewhere" in self.features else start
         return ShiftSpec(
@@ -147,8 +148,8 @@ class _Draw:
             end=LAST_STOP if self.has("last_stop", 0.6) else end,
             departure_s=start_s,
             end_s=end_s,
-            latest_s=end_s + (self.pick(1, 30) if self.has("overtime", 0.8) else 0),
-            max_visits=self.pick(1, 3) if self.has("max_visits") else 99,
+            latest_s=end_s + (self.pick(5, 40) if has_overtime else 0),
+            max_visits=self.pick(1, 4) if self.has("max_visits", 0.7) else 99,
             service_permille=self.pick(600, 1_500) if self.has("service_permille") else 1_000,
             breaks=self.breaks(start_s) if "breaks" in self.features else (),
             parts={part: self.pick(0, 3) for part in ("ont", "splitter") if "parts" in self.features},
@@ -159,7 +160,7 @@ class _Draw:
         """None to two breaks in order; they may overlap."""
         drawn = []
         for _ in range(self.pick(0, 2)):
-            earliest, duration = start_s + self.pick(0, 55), self.pick(4, 12)
+            earliest, duration = start_s + self.pick(0, 75), self.pick(4, 15)
             latest = earliest + duration + self.pick(0, 20)
             drawn.append(BreakSpec(earliest_s=earliest, latest_s=latest, duration_s=duration))
         drawn.sort(key=lambda pause: pause.earliest_s)
@@ -191,11 +192,11 @@ class _Draw:
             travel=self.pick(0, 2) if self.chance(0.3) else 1,
             distance=self.pick(1, 3) if self.has("distance") else 0,
             work_time=self.pick(1, 2) if self.has("work_time") else 0,
-            overtime=self.pick(1, 4),
+            overtime=self.pick(0, 2),
             shift_used=self.pick(5, 50) if self.has("shift_used") else 0,
             preference=self.pick(5, 60),
             agreed_buffer=self.pick(1, 3),
-            agreed_broken=self.pick(20, 100),
+            agreed_broken=self.pick(5, 60),
             soft_due=self.pick(1, 2),
             soft_due_cap_s=self.pick(5, 30),
             tardiness=self.pick(1, 2),
