@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from solver.errors import InvalidProblemError
 from solver.exact_model import ExactModel
 from solver.exact_route import ExactRoute
 from solver.problem import Problem
 from solver.solution import Solution
-from solver.errors import InvalidProblemError
 from solver.validate import validate
 
 

@@ -65,7 +65,16 @@ def solve(
     validate(problem)
     if initial is not None:
         check_routes(problem, initial)
-    return _Run(problem, stop, seed, max(1, threads), params or SearchParams(), initial, clock, on_progress).run()
+    run = _Run(
+        problem,
+        stop=stop,
+        seeds=range(seed, seed + max(1, threads)),
+        params=params or SearchParams(),
+        initial=problem.locked_routes if initial is None else initial,
+        clock=clock,
+        on_progress=on_progress,
+    )
+    return run.to_the_end()
 
 
 class _Run:
@@ -74,11 +83,11 @@ class _Run:
     def __init__(
         self,
         problem: Problem,
+        *,
         stop: Stop,
-        seed: int,
-        threads: int,
+        seeds: Sequence[int],
         params: SearchParams,
-        initial: Routes | None,
+        initial: Routes,
         clock: Clock,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
@@ -89,16 +98,13 @@ class _Run:
         self.on_progress = on_progress
         self.timer = RouteTimer(problem)
         neighbours = _core.Neighbours(self.timer.core, params)
-        first: Sequence[Sequence[int]] = initial if initial is not None else problem.locked_routes
-        self.pool = ThreadPoolExecutor(threads)
-        make = [
-            self.pool.submit(_core.Search, self.timer.core, neighbours, params, seed + i, first) for i in range(threads)
-        ]
+        self.pool = ThreadPoolExecutor(len(seeds))
+        make = [self.pool.submit(_core.Search, self.timer.core, neighbours, params, seed, initial) for seed in seeds]
         self.chains = [future.result() for future in make]
         self.trajectory: list[Incumbent] = []
         self.reported_s = -_PROGRESS_EVERY_S
 
-    def run(self) -> Result:
+    def to_the_end(self) -> Result:
         with self.pool:
             self.note_incumbent()
             begin = self.stop.progress(0)
