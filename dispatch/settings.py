@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-DATABASE_FILE = "field-dispatch.sqlite3"
+from dispatch.errors import BadInputError, Problem
+
+PREFIX: Final = "FIELD_DISPATCH_"
+DATABASE_FILE: Final = "field-dispatch.sqlite3"
+POSTGRESQL: Final = "postgresql+psycopg"
 
 
 class Settings(BaseSettings):
@@ -38,7 +44,7 @@ class Settings(BaseSettings):
         How long a shutdown waits for running runs to hand over their best plan.
     """
 
-    model_config = SettingsConfigDict(env_prefix="FIELD_DISPATCH_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
@@ -51,17 +57,59 @@ class Settings(BaseSettings):
     best_plan_every_s: float = Field(default=15.0, gt=0)
     shutdown_grace_s: float = Field(default=20.0, ge=0)
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database_we_know(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and _url_of(value).drivername != POSTGRESQL:
+            msg = "is not the URL of a PostgreSQL database; write postgresql://user:password@host:5432/name"
+            raise ValueError(msg)
+        return value
+
     @property
     def url(self) -> URL:
         """The database's URL with its driver; contains the password, if any."""
         if self.database_url is None:
             return URL.create("sqlite", database=str(self.data_dir / DATABASE_FILE))
-        url = make_url(self.database_url.get_secret_value())
-        if url.drivername in {"postgres", "postgresql"}:
-            url = url.set(drivername="postgresql+psycopg")
-        return url
+        return _url_of(self.database_url)
 
     @property
     def shown_url(self) -> str:
         """The database's URL for people, without the password."""
         return self.url.render_as_string(hide_password=True)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Return the settings: those given, else from the environment, else the defaults.
+
+    Parameters
+    ----------
+    **given
+        Settings from the command line; None = not given.
+
+    Raises
+    ------
+    BadInputError
+        If a setting is impossible; names its environment variable.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        problems = [
+            Problem(
+                path=PREFIX + "_".join(str(step) for step in detail["loc"]).upper(),
+                message=detail["msg"],
+                remedy="correct the environment variable or the option",
+            )
+            for detail in error.errors(include_input=False)  # an input may be a password
+        ]
+        raise BadInputError(problems) from None
+
+
+def _url_of(database_url: SecretStr) -> URL:
+    """Return a database's URL with the driver that we use."""
+    try:
+        url = make_url(database_url.get_secret_value())
+    except ArgumentError:
+        msg = "is no URL; write postgresql://user:password@host:5432/name"
+        raise ValueError(msg) from None
+    return url.set(drivername=POSTGRESQL) if url.drivername in {"postgres", "postgresql"} else url

@@ -273,6 +273,7 @@ class FakePlanner:
         error: Exception | None = None,
     ) -> None:
         self.requests: list[Request] = []
+        self.policies: list[Policy] = []
         self.parameters: list[RunParameters] = []
         self._plan = plan or a_plan()
         self._reports = reports
@@ -289,6 +290,7 @@ class FakePlanner:
         is_cancelled: Callable[[], bool],
     ) -> Plan:
         self.requests.append(request)
+        self.policies.append(policy)
         self.parameters.append(parameters)
         for number in range(1, self._reports + 1):
             on_progress(PlannerProgress(progress=progress_of(1000 - number), best_plan=lambda: a_plan(cost=999)))
@@ -314,8 +316,10 @@ class FakeChecker:
 
     def __init__(self, *violations: Violation) -> None:
         self.found = violations
+        self.judged: list[tuple[Request, Plan, Policy]] = []
 
     def violations(self, request: Request, plan: Plan, policy: Policy) -> tuple[Violation, ...]:
+        self.judged.append((request, plan, policy))
         return self.found
 
 

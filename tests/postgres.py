@@ -65,11 +65,11 @@ def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
     stop = [binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"]
     try:
         for command in (initdb, start):
-            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **run_as)  # noqa: S603
+            subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **run_as)
         yield PostgresServer(folder)
     finally:
         if data.exists():
-            subprocess.run(stop, check=False, cwd=folder, stdout=subprocess.DEVNULL, **run_as)  # noqa: S603
+            subprocess.run(stop, check=False, cwd=folder, stdout=subprocess.DEVNULL, **run_as)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+from dispatch.errors import SchemaError
 from dispatch.store.plans import SqlPlans
 from dispatch.store.requests import SqlRequests
 from dispatch.store.runs import SqlRuns
@@ -22,9 +23,18 @@ def open_engine(url: URL) -> Engine:
 
     SQLite: write-ahead log, foreign keys on, and transactions that begin when we say so, since the driver's own way
     begins them late and a reader that becomes a writer can fail.
+
+    Raises
+    ------
+    SchemaError
+        If the driver of the database is not installed.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            msg = f"{error.name} is not installed\nMaybe install the dependency group postgres"
+            raise SchemaError(msg) from error
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

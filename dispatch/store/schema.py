@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from dispatch.errors import SchemaError
 
@@ -21,9 +22,19 @@ def newest_revision() -> str | None:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Return the revision of a database's tables; None if it has none yet."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """Return the revision of a database's tables; None if it has none yet.
+
+    Raises
+    ------
+    SchemaError
+        If the database cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        msg = f"the database {engine.url} cannot be reached: {str(error.orig).strip()}"
+        raise SchemaError(msg) from error
 
 
 def require_newest(engine: Engine) -> None:

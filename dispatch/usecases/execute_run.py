@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunFailure, RunState
-from dispatch.errors import CheckFailedError, DispatchError, RunStateError
+from dispatch.errors import DispatchError, RunStateError
 from dispatch.policy.settings import Policy
-from dispatch.ports import Checker, Clock, NewId, Planner, Store
+from dispatch.ports import Clock, NewId, Planner, Store
 from dispatch.usecases.failures import failure_of
 from dispatch.usecases.keep_plan import keep_plan
 from dispatch.usecases.run_watch import RunWatch
@@ -32,7 +32,6 @@ class Runner:
     id: str
     store: Store
     planner: Planner
-    checker: Checker
     clock: Clock
     new_id: NewId
     progress_every_s: float = 1.0
@@ -91,9 +90,6 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
         plan = runner.planner.plan(
             request, policy, run.parameters, on_progress=watch.on_progress, is_cancelled=watch.is_cancelled
         )
-        violations = runner.checker.violations(request, plan, policy)
-        if violations:
-            raise CheckFailedError(violations)
     except (DispatchError, ValidationError) as error:
         return fail_run(run, failure_of(error), runner=runner)
     return _finish(run, plan, runner=runner, is_interrupted=is_stopping() and plan.run.stopped_by == "cancelled")

@@ -78,7 +78,6 @@ def test_several_runners_never_claim_the_same_run(planned: Database) -> None:
             id=str(name),
             store=planned,
             planner=FakePlanner(),
-            checker=FakeChecker(),
             clock=SystemClock(),
             new_id=counting_ids(),
         )
@@ -107,7 +106,7 @@ def test_a_process_killed_while_publishing_leaves_the_old_plan_or_the_new_one_in
         *(sys.executable, "-m", "tests.dispatch.store.publish_and_die"),
         *(url.render_as_string(hide_password=False), "plan-2", "1", moment),
     ]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     assert in_force(planned) == expected
     remaining = (
@@ -124,6 +123,6 @@ def test_after_a_kill_the_next_one_can_publish(planned: Database, url: URL) -> N
         *(sys.executable, "-m", "tests.dispatch.store.publish_and_die"),
         *(url.render_as_string(hide_password=False), "plan-2", "1", "after update 1"),
     ]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # noqa: S603
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert publish(planned, "plan-3") == "published"
     assert in_force(planned) == "plan-3"

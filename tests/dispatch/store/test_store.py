@@ -106,9 +106,13 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
 
 
 def test_a_transaction_that_fails_leaves_no_trace(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as transaction:
-        transaction.requests.add(StoredRequest(id="r", digest="sha256:0", created_at=NOON), a_request())
-        raise ZeroDivisionError
+    def add_and_fail() -> None:
+        with store.write() as transaction:
+            transaction.requests.add(StoredRequest(id="r", digest="sha256:0", created_at=NOON), a_request())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        add_and_fail()
     with store.read() as transaction, pytest.raises(NotFoundError):
         transaction.requests.get("r")
 

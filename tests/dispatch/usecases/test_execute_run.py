@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from dispatch.errors import RunStateError, TravelError
+from dispatch.errors import CheckFailedError, RunStateError, TravelError
 from dispatch.usecases.execute_run import claim_run, execute_run, recover_runs
 from dispatch.usecases.plans import get_plan
 from dispatch.usecases.runs import cancel_run
 from tests.dispatch.usecases.world import World
-from tests.fakes import A_VIOLATION, FakeChecker, FakePlanner, a_plan
+from tests.fakes import A_VIOLATION, FakePlanner, a_plan
 
 
 def test_a_done_run_leaves_a_draft_with_its_cost(world: World) -> None:
@@ -107,8 +107,7 @@ def test_a_run_that_is_finished_when_the_process_ends_is_done(world: World) -> N
 
 def test_a_plan_that_fails_the_check_is_not_stored(world: World) -> None:
     world.start()
-    world.checker = FakeChecker(A_VIOLATION)
-    failed = world.execute()
+    failed = world.execute(FakePlanner(error=CheckFailedError([A_VIOLATION])))
     assert (failed.state, failed.plan_id) == ("failed", None)
     assert failed.failure is not None
     assert failed.failure.code == "check_failed"
@@ -195,7 +194,7 @@ def test_only_the_runs_of_the_runner_that_lost_hold_are_brought_back(world: Worl
     assert len(recover(world, held_by="alive")) == 1
 
 
-def test_the_check_of_a_warm_started_run_is_made_against_the_request_with_the_plan_it_started_from(
+def test_a_run_with_a_best_plan_starts_from_it(
     world: World,
 ) -> None:
     run = world.start()

@@ -44,7 +44,6 @@ class World:
             id=runner_id,
             store=self.store,
             planner=planner or FakePlanner(),
-            checker=self.checker,
             clock=self.clock,
             new_id=self.new_id,
         )

@@ -1,0 +1,67 @@
+"""Reading of request bodies: JSON of bounded size, told apart from everything else; every document the same way."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from fastapi import Request as HttpRequest
+from pydantic import BaseModel, ValidationError
+
+from api.errors import BodyTooLargeError, UnsupportedMediaTypeError
+from dispatch.domain.json_text import read_json
+from dispatch.domain.problems import problems_of
+from dispatch.errors import BadInputError
+
+SOURCE = "body"
+"""What error messages call the document that came in."""
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+async def read_body(http: HttpRequest) -> bytes:
+    """Return the body of a request.
+
+    Raises
+    ------
+    UnsupportedMediaTypeError
+        If it is not declared as JSON.
+    BodyTooLargeError
+        If it is longer than the setting `body_limit_bytes`; what is too much is not read.
+    """
+    media_type = http.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise UnsupportedMediaTypeError(media_type)
+    limit_bytes: int = http.app.state.service.settings.body_limit_bytes
+    declared = http.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit_bytes:
+        raise BodyTooLargeError(limit_bytes)
+    body = bytearray()
+    async for chunk in http.stream():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise BodyTooLargeError(limit_bytes)
+    return bytes(body)
+
+
+def parse_body(body: bytes, model: type[_Model]) -> _Model:
+    """Return the document of a body.
+
+    Raises
+    ------
+    BadInputError
+        If it is not JSON, or not such a document; with all problems.
+    """
+    document = read_json(body, source=SOURCE)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise BadInputError(problems_of(error, document, model=model), source=SOURCE) from None
+
+
+def json_body(model: type[BaseModel], *, example: dict[str, Any]) -> dict[str, Any]:
+    """Return what OpenAPI shall say about a route that reads its body by itself."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,0 +1,165 @@
+"""Errors as problem details (RFC 9457): one place where exceptions become status codes and stable codes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from api.schemas.problem import FieldProblem, ProblemCode, ProblemDocument
+from dispatch.domain.problems import path_text
+from dispatch.errors import (
+    BadInputError,
+    BadPolicyError,
+    CheckFailedError,
+    DispatchError,
+    NotFoundError,
+    RunStateError,
+    StalePlanError,
+)
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS_OF: Final[Mapping[ProblemCode, int]] = {
+    "bad_input": 422,
+    "bad_policy": 422,
+    "body_too_large": 413,
+    "check_failed": 409,
+    "internal": 500,
+    "method_not_allowed": 405,
+    "not_found": 404,
+    "precondition_required": 428,
+    "request_refused": 400,
+    "run_state": 409,
+    "stale_plan": 409,
+    "unsupported_media_type": 415,
+}
+TITLE_OF: Final[Mapping[ProblemCode, str]] = {
+    "bad_input": "The input cannot be used",
+    "bad_policy": "The policy cannot be used",
+    "body_too_large": "The body is too large",
+    "check_failed": "The plan breaks the rules",
+    "internal": "The service failed",
+    "method_not_allowed": "The method is not allowed here",
+    "not_found": "There is no such thing",
+    "precondition_required": "Say which version you have seen",
+    "request_refused": "The request is refused",
+    "run_state": "The run's state does not allow it",
+    "stale_plan": "Another plan is in force",
+    "unsupported_media_type": "The body is not JSON",
+}
+_CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
+    (BadPolicyError, "bad_policy"),
+    (BadInputError, "bad_input"),
+    (CheckFailedError, "check_failed"),
+    (NotFoundError, "not_found"),
+    (RunStateError, "run_state"),
+    (StalePlanError, "stale_plan"),
+)
+_CODE_OF_STATUS: Final[Mapping[int, ProblemCode]] = {404: "not_found", 405: "method_not_allowed"}
+
+_log: Final = logging.getLogger(__name__)
+
+
+class HttpError(Exception):
+    """Something is wrong with the HTTP request rather than with what it asks for."""
+
+    code: ProblemCode
+
+
+class BodyTooLargeError(HttpError):
+    """The body is longer than the service reads."""
+
+    code = "body_too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the body is longer than {limit_bytes} bytes\nMaybe raise FIELD_DISPATCH_BODY_LIMIT_BYTES")
+
+
+class UnsupportedMediaTypeError(HttpError):
+    """The body is not declared as JSON."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self, media_type: str) -> None:
+        found = f"is {media_type!r}" if media_type else "is missing"
+        super().__init__(f"the header Content-Type {found}\nMaybe send application/json")
+
+
+class PreconditionRequiredError(HttpError):
+    """A change does not say which version it was made against."""
+
+    code = "precondition_required"
+
+
+def problem_response(document: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a problem as an HTTP response."""
+    return Response(
+        document.model_dump_json(),
+        status_code=document.status,
+        headers=dict(headers or {}),
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def problem(code: ProblemCode, detail: str, **more: Any) -> ProblemDocument:
+    """Return the problem of a code."""
+    return ProblemDocument(title=TITLE_OF[code], status=STATUS_OF[code], code=code, detail=detail, **more)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error of an application a problem detail."""
+    app.add_exception_handler(DispatchError, _on_dispatch_error)
+    app.add_exception_handler(HttpError, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unexpected_error)
+
+
+def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
+    code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), None)
+    if code is None:
+        return _on_unexpected_error(http, error)
+    more: dict[str, Any] = {}
+    if isinstance(error, BadInputError):
+        more["problems"] = [
+            FieldProblem(path=fault.path, message=fault.message, remedy=fault.remedy) for fault in error.problems
+        ]
+        more["left_out"] = error.left_out
+    if isinstance(error, CheckFailedError):
+        more["violations"] = list(error.violations)
+    return problem_response(problem(code, str(error), **more))
+
+
+def _on_http_error(_: HttpRequest, error: Exception) -> Response:
+    code = error.code if isinstance(error, HttpError) else "internal"
+    return problem_response(problem(code, str(error)))
+
+
+def _on_validation_error(_: HttpRequest, error: Exception) -> Response:
+    """Answer parameters of path, query or header that cannot be used; bodies are read elsewhere."""
+    details = error.errors() if isinstance(error, RequestValidationError) else []
+    problems = [FieldProblem(path=path_text(detail["loc"]), message=detail["msg"]) for detail in details]
+    text = "\n".join(f"{fault.path}: {fault.message}" for fault in problems)
+    return problem_response(problem("bad_input", text, problems=problems))
+
+
+def _on_http_exception(http: HttpRequest, error: Exception) -> Response:
+    """Answer what the framework refuses by itself: no such path, no such method, a broken request."""
+    if not isinstance(error, HTTPException):
+        return _on_unexpected_error(http, error)
+    code = _CODE_OF_STATUS.get(error.status_code, "request_refused")
+    detail = f"{http.method} {http.url.path}: {error.detail}"
+    document = problem(code, detail).model_copy(update={"status": error.status_code})
+    return problem_response(document, error.headers)
+
+
+def _on_unexpected_error(http: HttpRequest, error: Exception) -> Response:
+    _log.error("%s %s failed", http.method, http.url.path, exc_info=error)
+    return problem_response(problem("internal", "the service failed\nMaybe its log says more"))

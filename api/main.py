@@ -1,0 +1,66 @@
+"""The HTTP application: routes, errors, description, and the background runner in its process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from api.errors import install_error_handlers
+from api.openapi import install_openapi
+from api.routes import health, plans, requests, runs
+from api.schemas.plans import PublishOrder
+from api.schemas.runs import RunOrder
+from dispatch.bootstrap import Service, build_background_runner, build_service
+from dispatch.domain.request import Request
+from dispatch.settings import Settings, read_settings
+
+DESCRIPTION = """Plans field technicians: submit a planning request, start a run, watch it, publish its plan, read the
+schedule. Errors are problem details (`application/problem+json`) with a stable `code`."""
+
+
+def app_from_environment() -> FastAPI:
+    """Return the application with settings from the environment; for servers that want a factory's name."""
+    return create_app(read_settings())
+
+
+def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI:
+    """Return the application; its database must be at the newest revision.
+
+    Parameters
+    ----------
+    service
+        What the use cases need; None = the real thing, as the settings say.
+
+    Raises
+    ------
+    SchemaError
+        If the database is not at the newest revision.
+    """
+    service = service or build_service(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        runner = build_background_runner(service)
+        app.state.runner = runner
+        app.state.parse_limiter = CapacityLimiter(service.settings.parse_at_a_time)
+        try:
+            await run_in_threadpool(runner.start)
+            yield
+        finally:
+            is_stopped = await run_in_threadpool(runner.stop, grace_s=service.settings.shutdown_grace_s)
+            if (
+                is_stopped
+            ):  # else a planner still writes; the process ends under it and the next start brings its run back
+                service.close()
+
+    app = FastAPI(title="Field dispatch", version=service.planner.version, description=DESCRIPTION, lifespan=lifespan)
+    app.state.service = service
+    install_error_handlers(app)
+    for routes in (requests, runs, plans, health):
+        app.include_router(routes.router)
+    install_openapi(app, documents=(Request, RunOrder, PublishOrder))
+    return app

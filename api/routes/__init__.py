@@ -1,0 +1,1 @@
+"""Routes: each turns HTTP into a call of a use case."""

@@ -1,0 +1,126 @@
+"""Planning runs: ask for one, watch it, stop it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from anyio import sleep
+from fastapi import APIRouter, Query, Response
+from fastapi import Request as HttpRequest
+from fastapi.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.body import json_body, parse_body, read_body
+from api.deps import RunnerDep, ServiceDep
+from api.openapi import errors
+from api.schemas.runs import RunDocument, RunList, RunOrder
+from dispatch.bootstrap import Service
+from dispatch.domain.run import Run, RunParameters, RunState
+from dispatch.usecases.runs import cancel_run, get_run, list_runs, start_run
+
+router = APIRouter(prefix="/v1/runs", tags=["runs"])
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=RunDocument,
+    summary="Start a planning run",
+    responses=errors("bad_input", "bad_policy", "body_too_large", "not_found", "unsupported_media_type"),
+    openapi_extra=json_body(RunOrder, example={"request_id": "0f9c", "kind": "nightly", "limit_s": 30, "seed": 1}),
+)
+async def post_run(http: HttpRequest, response: Response, service: ServiceDep, runner: RunnerDep) -> RunDocument:
+    """Queue a planning run of a stored request. It is planned in the background; `Location` says where to look."""
+    order = parse_body(await read_body(http), RunOrder)
+    run = await run_in_threadpool(
+        start_run,
+        order.request_id,
+        kind=order.kind,
+        parameters=_parameters(order),
+        policy=service.policy,
+        code_version=service.planner.version,
+        store=service.store,
+        clock=service.clock,
+        new_id=service.new_id,
+    )
+    runner.wake()
+    response.headers["Location"] = f"/v1/runs/{run.id}"
+    return RunDocument.model_validate(run)
+
+
+@router.get("", response_model=RunList, summary="List planning runs", responses=errors("bad_input"))
+def read_runs(
+    service: ServiceDep,
+    state: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 50,
+) -> RunList:
+    """Return planning runs, youngest first."""
+    runs = list_runs(store=service.store, limit=limit, state=state)
+    return RunList(runs=[RunDocument.model_validate(run) for run in runs])
+
+
+@router.get("/{run_id}", response_model=RunDocument, summary="Get a planning run", responses=errors("not_found"))
+def read_run(run_id: str, service: ServiceDep) -> RunDocument:
+    """Return a planning run: its state, progress, and plan once there is one."""
+    return RunDocument.model_validate(get_run(run_id, store=service.store))
+
+
+@router.get(
+    "/{run_id}/progress",
+    response_class=EventSourceResponse,
+    summary="Watch a planning run",
+    responses={
+        200: {
+            "description": "Server-sent events: `progress` at each change, then one `end`; the data is a run.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **errors("not_found"),
+    },
+)
+async def watch_run(run_id: str, service: ServiceDep) -> EventSourceResponse:
+    """Stream a run's state as server-sent events until it ends.
+
+    The first event is the state as it is now, so a client that lost the connection simply connects again.
+    """
+    run = await run_in_threadpool(get_run, run_id, store=service.store)
+    return EventSourceResponse(_events(run, service))
+
+
+@router.delete(
+    "/{run_id}",
+    status_code=202,
+    response_model=RunDocument,
+    summary="Stop a planning run",
+    responses=errors("not_found", "run_state"),
+)
+def delete_run(run_id: str, service: ServiceDep) -> RunDocument:
+    """Stop a run: a queued one at once, a running one within moments. The best plan so far is kept as a draft."""
+    run = cancel_run(run_id, store=service.store, clock=service.clock, new_id=service.new_id)
+    return RunDocument.model_validate(run)
+
+
+def _parameters(order: RunOrder) -> RunParameters:
+    """Return what steers the search; the default time limit holds only where no limit is given at all."""
+    default = RunParameters()
+    is_unlimited = order.limit_s is None and order.iterations is None
+    return RunParameters(
+        limit_s=default.limit_s if is_unlimited else order.limit_s,
+        iterations=order.iterations,
+        seed=order.seed,
+        threads=order.threads,
+    )
+
+
+async def _events(run: Run, service: Service) -> AsyncIterator[ServerSentEvent]:
+    """Yield an event for each change of a run, the last one when it is final."""
+    shown: Run | None = None
+    while True:
+        if run != shown:
+            data = RunDocument.model_validate(run).model_dump_json()
+            yield ServerSentEvent(data, event="end" if run.is_final else "progress")
+            shown = run
+        if run.is_final:
+            return
+        await sleep(service.settings.progress_every_s)
+        run = await run_in_threadpool(get_run, run.id, store=service.store)

@@ -1,0 +1,42 @@
+"""`dispatch serve`: the service with its background runner, in one process."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from dispatch.commands.db import DataDir
+
+APPLICATION: Final = "api.main:app_from_environment"
+"""By name: the layer above makes the application, this one only starts it."""
+CLOSING_TIMEOUT_S: Final = 5
+"""How long open connections may take to end when the service stops."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `serve` to `app`."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. There is no login yet: keep it local.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free one.")] = 8000,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the HTTP interface and plan in the background; makes or upgrades the database first, after saying so."""
+    import logging
+    import os
+
+    import uvicorn
+
+    from dispatch.commands.db import bring_up_to_date
+    from dispatch.settings import read_settings
+
+    settings = read_settings(data_dir=data_dir)
+    bring_up_to_date(settings)
+    os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    uvicorn.run(APPLICATION, factory=True, host=host, port=port, timeout_graceful_shutdown=CLOSING_TIMEOUT_S)

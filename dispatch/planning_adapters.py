@@ -1,0 +1,58 @@
+"""The planner and the checker as the use cases see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dispatch.check import check
+from dispatch.domain.plan import Plan, Violation
+from dispatch.domain.request import Request
+from dispatch.domain.run import RunParameters
+from dispatch.planner.plan import PlanOptions, make_plan, program_version
+from dispatch.policy.settings import Policy
+from dispatch.ports import Clock, PlannerProgress
+
+
+class NightPlanner:
+    """Plans with `dispatch.planner`; a `dispatch.ports.Planner`."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+
+    @property
+    def version(self) -> str:
+        """Version of the program that plans."""
+        return program_version()
+
+    def plan(
+        self,
+        request: Request,
+        policy: Policy,
+        parameters: RunParameters,
+        *,
+        on_progress: Callable[[PlannerProgress], None],
+        is_cancelled: Callable[[], bool],
+    ) -> Plan:
+        """Plan a request until a limit is reached or `is_cancelled` says so; then return the best plan."""
+        options = PlanOptions(
+            limit_s=parameters.limit_s,
+            iterations=parameters.iterations,
+            seed=parameters.seed,
+            threads=parameters.threads,
+        )
+        return make_plan(
+            request,
+            policy=policy,
+            options=options,
+            clock=self._clock.monotonic_s,
+            on_progress=on_progress,
+            is_cancelled=is_cancelled,
+        )
+
+
+class IndependentChecker:
+    """Judges with `dispatch.check`; a `dispatch.ports.Checker`."""
+
+    def violations(self, request: Request, plan: Plan, policy: Policy) -> tuple[Violation, ...]:
+        """Return the rules the plan breaks without declaring it."""
+        return check(request, plan, policy=policy).violations
