@@ -95,6 +95,7 @@ def test_several_runners_never_claim_the_same_run(planned: Database) -> None:
     assert len(left) + len(claimed) == 11
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [("after update 1", "plan-1"), ("after update 2", "plan-1"), ("after commit", "plan-2")],
@@ -118,6 +119,7 @@ def test_a_process_killed_while_publishing_leaves_the_old_plan_or_the_new_one_in
         assert {plan_id: transaction.plans.get(plan_id).state for plan_id in remaining} == remaining
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_next_one_can_publish(planned: Database, url: URL) -> None:
     command = [
         *(sys.executable, "-m", "tests.dispatch.store.publish_and_die"),
