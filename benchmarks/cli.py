@@ -6,69 +6,114 @@ Everything heavy is imported inside the commands: `dispatch --help` reads this f
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from benchmarks.cities.spec import REFERENCE_LOAD, Size, TravelKind
+
 if TYPE_CHECKING:
     from dispatch.domain.request import Request
 
 STDOUT: Final = Path("-")
-
-
-class SizeChoice(StrEnum):
-    """Sizes of cities."""
-
-    VILLAGE = "village"
-    DISTRICT = "district"
-    CITY = "city"
-
-
-class TravelChoice(StrEnum):
-    """Kinds of travel."""
-
-    STRAIGHT_LINE = "straight_line"
-    MATRIX = "matrix"
+DEMO_FOLDER: Final = Path("out")
+DEMO_SEED: Final = 7
+DEMO_LIMIT_S: Final = 20.0
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    app.command()(city)
+    app.command("city")(city)
+    app.command("demo")(demo)
 
 
 def city(
     *,
     size: Annotated[
-        SizeChoice, typer.Option(help="village: 60 orders, 10 technicians; district: 300, 45; city: 2,000, 300.")
-    ] = SizeChoice.DISTRICT,
-    seed: Annotated[int, typer.Option(help="Another seed, another city.", min=0)] = 7,
+        Size, typer.Option(help="village: 60 orders, 10 technicians; district: 300, 45; city: 2,000, 300.")
+    ] = "district",
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
     load: Annotated[
         float,
-        typer.Option(help="Work over technician time of one day: 0.7 slack, 0.9 as the sizes say, 1.3 too much."),
-    ] = 0.9,
-    days: Annotated[int, typer.Option(help="Days with shifts, 1 to 7; the orders stay as many.")] = 1,
-    travel: Annotated[
-        TravelChoice, typer.Option(help="matrix: travel times written out (not for a city).")
-    ] = TravelChoice.STRAIGHT_LINE,
+        typer.Option(
+            help="Work over technician time of one day, 0.1 to 3: more load, more orders for the same people."
+        ),
+    ] = REFERENCE_LOAD,
+    days: Annotated[int, typer.Option(help="Days with shifts, 1 to 7; the open orders stay as many.")] = 1,
+    travel: Annotated[TravelKind, typer.Option(help="matrix: travel times written out (not for a city).")] = (
+        "straight_line"
+    ),
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write; an existing one is replaced. - = standard output.")
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="File to write, replaced if it exists; - = stdout."),
     ] = STDOUT,
 ) -> None:
     """Write a synthetic city as a planning request: the same options, the same bytes."""
     from benchmarks.cities.generate import generate_city
     from benchmarks.cities.spec import CitySpec
+    from dispatch.commands.plan import check_writable
     from dispatch.domain.files import to_json, write_request
 
-    request = generate_city(CitySpec(size=size.value, seed=seed, load=load, days=days, travel=travel.value))
+    spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel)
     if output == STDOUT:
-        sys.stdout.write(to_json(request))
-    else:
-        write_request(output, request)
-    typer.echo(f"{_summary(request)} -> {output}", err=True)
+        sys.stdout.write(to_json(generate_city(spec)))
+        return
+    check_writable(output)
+    request = generate_city(spec)
+    write_request(output, request)
+    print(f"{output}: {_contents(request)}")
 
 
-def _summary(request: Request) -> str:
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where request and plan go; made if missing.")] = DEMO_FOLDER,
+) -> None:
+    """Generate a district, plan it for 20 seconds, check the plan and print a summary."""
+    import time
+
+    from benchmarks.cities.generate import generate_city
+    from benchmarks.cities.spec import CitySpec
+    from dispatch.check import check
+    from dispatch.commands.plan import plan_interruptibly
+    from dispatch.commands.summary import print_summary
+    from dispatch.domain.files import read_plan, read_request, write_plan, write_request
+    from dispatch.errors import CheckFailedError
+    from dispatch.planner.plan import PlanOptions
+    from dispatch.planner.timings import PlanningTimings
+    from dispatch.policy.settings import load_policy
+
+    _make_folder(folder)
+    request_path, plan_path = folder / "district.json", folder / "plan.json"
+    policy = load_policy()
+    request = generate_city(CitySpec(size="district", seed=DEMO_SEED))
+    write_request(request_path, request)
+    print(f"{request_path}: {_contents(request)}")
+    plan = plan_interruptibly(
+        request,
+        policy=policy,
+        options=PlanOptions(limit_s=DEMO_LIMIT_S),
+        progress="auto",
+        timings=PlanningTimings(time.monotonic),
+    )
+    write_plan(plan_path, plan)
+    report = check(read_request(request_path), read_plan(plan_path), policy=policy)
+    if not report.ok:
+        raise CheckFailedError(report.violations)
+    print(f"{plan_path}: checked, every rule holds\n")
+    print_summary(plan, request)
+    print(f"\nAsk for one order:  dispatch explain {request_path} {plan_path} --order {request.orders[0].id}")
+
+
+def _contents(request: Request) -> str:
     shifts = sum(len(technician.shifts) for technician in request.technicians)
     return f"{len(request.orders)} orders, {len(request.technicians)} technicians, {shifts} shifts"
+
+
+def _make_folder(folder: Path) -> None:
+    from dispatch.errors import OutputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error

@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.cities.acceptance import draw_acceptance
 from benchmarks.cities.bookings import draw_booking
-from benchmarks.cities.geography import Geography, Spot
+from benchmarks.cities.geography import Geography
 from benchmarks.cities.spec import ZONE, CitySpec
 from benchmarks.cities.streams import Streams
 from benchmarks.cities.works import CONVENIENCE_ITEM_S, Work, draw_work, planned_s
@@ -40,7 +40,7 @@ class Ask:
         Duration of the work before the effort factor, seconds.
     convenience_s
         Extra time of a premium visit (R21), seconds; not scaled.
-    spot
+    location
         Where the house is; None if only the community is known.
     """
 
@@ -50,13 +50,13 @@ class Ask:
     accepted_at: datetime
     raw_s: float
     convenience_s: int
-    spot: Spot | None
+    location: Location | None
     is_ready: bool
 
     @property
     def place(self) -> Location:
         """Where to go."""
-        return self.community.location if self.spot is None else self.spot.location
+        return self.location or self.community.location
 
     def duration_s(self, effort: float) -> int:
         """Return the planned duration of the visit."""
@@ -69,7 +69,7 @@ def draw_ask(index: int, geography: Geography, streams: Streams) -> Ask:
     community = geography.communities[where]
     work = draw_work(index, streams)
     place = streams.of("orders.places", index)
-    has_spot = place.random() >= UNLOCATED_SHARE
+    is_located = place.random() >= UNLOCATED_SHARE
     is_premium = community.tier == "premium" and work.kind in {"install", "repair"}
     items = int(streams.of("orders.convenience", index).integers(1, 3)) if is_premium else 0
     return Ask(
@@ -79,7 +79,7 @@ def draw_ask(index: int, geography: Geography, streams: Streams) -> Ask:
         accepted_at=draw_acceptance(work.kind, community.tier, streams.of("orders.acceptance", index)),
         raw_s=work.draw_s(streams.of("orders.durations", index)),
         convenience_s=items * CONVENIENCE_ITEM_S,
-        spot=geography.spots[where].scattered(BLOCK_SPREAD_M, place) if has_spot else None,
+        location=geography.spots[where].scattered(BLOCK_SPREAD_M, place).location if is_located else None,
         is_ready=not (work.kind == "install" and streams.of("orders.ready", index).random() < NOT_READY_SHARE),
     )
 
@@ -92,7 +92,7 @@ def make_order(ask: Ask, *, effort: float, spec: CitySpec, policy: Policy, strea
         id=f"o-{ask.index + 1:04d}",
         kind=work.kind,
         community=ask.community.id,
-        location=None if ask.spot is None else ask.spot.location,
+        location=ask.location,
         accepted_at=ask.accepted_at,
         resource_ready=ask.is_ready,
         duration=timedelta(seconds=ask.duration_s(effort)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, radians, sin, sqrt
 from typing import Final
@@ -11,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from benchmarks.cities.names import TERRITORIES, community_names
+from benchmarks.cities.sampling import systematic
 from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.streams import Streams
 from dispatch.domain.request import Community, Depot, Location, Tier
@@ -22,14 +24,17 @@ M_PER_DEGREE: Final = 111_195.0
 SPACING_M: Final = 220.0
 """Communities are walled blocks: their middles keep this distance."""
 
-DENSITY_OF_ZONE: Final = {"centre": 0.30, "sub-centre": 0.45, "outskirts": 0.25}
+ZONE_SHARES: Final = {"centre": 0.30, "sub-centre": 0.45, "outskirts": 0.25}
 """Share of the communities that lie in each kind of zone."""
-TIERS_OF_ZONE: Final[dict[str, dict[Tier, float]]] = {
-    "centre": {"standard": 0.55, "fast24": 0.27, "premium": 0.18},
-    "sub-centre": {"standard": 0.60, "fast24": 0.27, "premium": 0.13},
-    "outskirts": {"standard": 0.90, "fast24": 0.08, "premium": 0.02},
+HOMES_OF_ZONE: Final = {"centre": 1.2, "sub-centre": 1.0, "outskirts": 0.5}
+"""Typical number of homes of a community, relative."""
+TIERS: Final[tuple[Tier, ...]] = ("standard", "fast24", "premium")
+TIER_SHARES_OF_ZONE: Final = {
+    "centre": (0.55, 0.27, 0.18),
+    "sub-centre": (0.60, 0.27, 0.13),
+    "outskirts": (0.90, 0.08, 0.02),
 }
-"""New estates with the best promises are built in the centres."""
+"""In the order of `TIERS`; new estates with the best promises are built in the centres."""
 RURAL_SHARE: Final = 0.35
 """Of the outskirts: outside the urban area, so no public promise holds (R04)."""
 UNSERVED_SHARE: Final = 0.10
@@ -72,7 +77,7 @@ class Geography:
     offices
         Spots of the offices; office k serves the territory `territories[k]`.
     depots
-        Stores, at the first offices.
+        Stores, each at an office.
     """
 
     communities: tuple[Community, ...]
@@ -86,24 +91,33 @@ class Geography:
 def draw_geography(spec: CitySpec, streams: Streams) -> Geography:
     """Draw the map: independent of load, days and travel."""
     extent = spec.extent
-    sub_centres = _sub_centres(extent.offices - 1, extent.radius_m, streams.of("map.centres"))
-    offices = (Spot(0.0, 0.0), *sub_centres)
-    rng = streams.of("map.communities")
-    zones, spots = _settle(extent.communities, offices, extent.radius_m, rng)
+    offices = (Spot(0.0, 0.0), *_sub_centres(extent.offices - 1, extent.radius_m, streams.of("map.centres")))
+    zones = _zones(extent.communities, streams.of("map.zones"))
+    spots = _settle(zones, offices, extent.radius_m, streams.of("map.communities"))
+    tiers = _tiers(zones, streams.of("map.tiers"))
     names = community_names(extent.communities, streams.of("map.names"))
     territories = TERRITORIES[: extent.offices]
-    communities = tuple(
-        _community(
-            k, zone, spot, names[k], territory=territories[nearest(spot, offices)], rng=streams.of("map.tiers", k)
+    communities = []
+    for k, (zone, spot) in enumerate(zip(zones, spots, strict=True)):
+        is_far = zone == "outskirts" and tiers[k] == "standard"
+        gate = streams.of("map.gates", k)
+        community = Community(
+            id=f"c-{k + 1:03d}",
+            name=names[k],
+            location=spot.location,
+            territory=territories[nearest(spot, offices)],
+            urban=not (is_far and gate.random() < RURAL_SHARE),
+            served=not (is_far and gate.random() < UNSERVED_SHARE),
+            tier=tiers[k],
         )
-        for k, (zone, spot) in enumerate(zip(zones, spots, strict=True))
-    )
-    # Sizes of estates are skewed: a few towers-in-a-park with thousands of homes, many small old blocks.
+        communities.append(community)
+    # Estates differ in size: a few parks of towers with thousands of homes, many small old blocks.
     homes = np.exp(0.6 * streams.of("map.homes").standard_normal(extent.communities))
-    homes *= np.array([{"centre": 1.2, "sub-centre": 1.0, "outskirts": 0.5}[zone] for zone in zones])
-    depots = tuple(Depot(id=f"d-{k + 1}", location=spot.location) for k, spot in enumerate(offices[: extent.depots]))
+    homes *= np.array([HOMES_OF_ZONE[zone] for zone in zones])
+    stores = [offices[k * extent.offices // extent.depots] for k in range(extent.depots)]
+    depots = tuple(Depot(id=f"d-{k + 1}", location=spot.location) for k, spot in enumerate(stores))
     return Geography(
-        communities=communities,
+        communities=tuple(communities),
         spots=spots,
         weights=homes / homes.sum(),
         offices=offices,
@@ -112,7 +126,7 @@ def draw_geography(spec: CitySpec, streams: Streams) -> Geography:
     )
 
 
-def nearest(spot: Spot, others: tuple[Spot, ...]) -> int:
+def nearest(spot: Spot, others: Sequence[Spot]) -> int:
     """Return the index of the spot in `others` closest to `spot`."""
     return min(range(len(others)), key=lambda k: spot.distance_m(others[k]))
 
@@ -128,38 +142,34 @@ def _sub_centres(count: int, radius_m: float, rng: Generator) -> tuple[Spot, ...
     return tuple(spots)
 
 
-def _settle(
-    count: int, offices: tuple[Spot, ...], radius_m: float, rng: Generator
-) -> tuple[tuple[str, ...], tuple[Spot, ...]]:
-    """Place communities one after the other, in a zone by density, drawing again while too close to another."""
-    names, shares = list(DENSITY_OF_ZONE), list(DENSITY_OF_ZONE.values())
-    zones: list[str] = []
+def _zones(count: int, rng: Generator) -> tuple[str, ...]:
+    names = tuple(ZONE_SHARES)
+    return tuple(names[k] for k in systematic(ZONE_SHARES.values(), count, rng))
+
+
+def _tiers(zones: Sequence[str], rng: Generator) -> tuple[Tier, ...]:
+    """Draw the tier of each community by the shares of its zone."""
+    drawn = {
+        zone: [TIERS[k] for k in systematic(shares, max(1, zones.count(zone)), rng)]
+        for zone, shares in TIER_SHARES_OF_ZONE.items()
+    }
+    return tuple(drawn[zone].pop() for zone in zones)
+
+
+def _settle(zones: Sequence[str], offices: Sequence[Spot], radius_m: float, rng: Generator) -> tuple[Spot, ...]:
+    """Place communities one after the other in their zones, drawing again while too close to another."""
     spots: list[Spot] = []
-    while len(spots) < count:
-        zone = str(rng.choice(names, p=shares))
-        if zone == "centre":
-            spot = offices[0].scattered(0.16 * radius_m, rng)
-        elif zone == "sub-centre":
-            spot = offices[int(rng.integers(1, len(offices)))].scattered(0.09 * radius_m, rng)
-        else:
-            angle, reach_m = rng.uniform(0, 2 * pi), radius_m * sqrt(rng.uniform(0.2, 1.0))
-            spot = Spot(reach_m * cos(angle), reach_m * sin(angle))
+    while len(spots) < len(zones):
+        spot = _draw_spot(zones[len(spots)], offices, radius_m, rng)
         if all(spot.distance_m(other) >= SPACING_M for other in spots):
-            zones.append(zone)
             spots.append(spot)
-    return tuple(zones), tuple(spots)
+    return tuple(spots)
 
 
-def _community(index: int, zone: str, spot: Spot, name: str, *, territory: str, rng: Generator) -> Community:
-    tiers = TIERS_OF_ZONE[zone]
-    tier = list(tiers)[int(rng.choice(len(tiers), p=list(tiers.values())))]
-    is_far = zone == "outskirts" and tier == "standard"
-    return Community(
-        id=f"c-{index + 1:03d}",
-        name=name,
-        location=spot.location,
-        territory=territory,
-        urban=not (is_far and rng.random() < RURAL_SHARE),
-        served=not (is_far and rng.random() < UNSERVED_SHARE),
-        tier=tier,
-    )
+def _draw_spot(zone: str, offices: Sequence[Spot], radius_m: float, rng: Generator) -> Spot:
+    if zone == "centre":
+        return offices[0].scattered(0.16 * radius_m, rng)
+    if zone == "sub-centre":
+        return offices[int(rng.integers(1, len(offices)))].scattered(0.09 * radius_m, rng)
+    angle, reach_m = rng.uniform(0, 2 * pi), radius_m * sqrt(rng.uniform(0.2, 1.0))
+    return Spot(reach_m * cos(angle), reach_m * sin(angle))

@@ -19,21 +19,25 @@ EXCLUDED_SHARE: Final = 0.02
 def with_relations(
     order: Order, index: int, community: Community, technicians: Sequence[Technician], streams: Streams
 ) -> Order:
-    """Return the order with preferred, required and excluded technicians drawn among those who can do it.
+    """Return the order with a preferred, required or excluded technician, drawn among those who can do it.
 
     At least one technician of skill and territory is left for every order.
     """
+    rng = streams.of("orders.relations", index)
+    drawn = rng.random()
+    if order.kind == "follow_up" or community.tier == "premium":
+        field, share = "preferred_technicians", PREFERRED_SHARE
+    elif order.kind == "speed_remedy" and not order.windows and order.agreed_start is None:
+        field, share = "required_technician", REQUIRED_SHARE
+    else:
+        field, share = "excluded_technicians", EXCLUDED_SHARE
+    if drawn >= share:
+        return order
     able = [technician.id for technician in technicians if can_do(technician, order, community)]
     if len(able) < 2:
         return order
-    rng = streams.of("orders.relations", index)
-    drawn, first, second = rng.random(), *(able[k] for k in rng.choice(len(able), size=2, replace=False))
-    if order.kind == "follow_up" or community.tier == "premium":
-        names = (first, second) if rng.random() < 0.3 else (first,)
-        return order.model_copy(update={"preferred_technicians": names}) if drawn < PREFERRED_SHARE else order
-    if order.kind == "speed_remedy" and not order.windows and order.agreed_start is None:
-        return order.model_copy(update={"required_technician": first}) if drawn < REQUIRED_SHARE else order
-    return order.model_copy(update={"excluded_technicians": (first,)}) if drawn < EXCLUDED_SHARE else order
+    chosen = able[int(rng.integers(len(able)))]
+    return order.model_copy(update={field: chosen if field == "required_technician" else (chosen,)})
 
 
 def can_do(technician: Technician, order: Order, community: Community) -> bool:

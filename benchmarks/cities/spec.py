@@ -35,7 +35,7 @@ class Extent:
     orders
         Open orders at `REFERENCE_LOAD`.
     technicians, communities, offices, depots
-        Counts. Each office serves one territory; the first `depots` offices have a depot.
+        Counts. Each office serves one territory; `depots` of them have a store.
     radius_m
         Distance from the centre within which nearly everybody lives.
     """

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
 from math import exp
 from typing import Final
 
 from numpy.random import Generator
 
+from benchmarks.cities.sampling import systematic
 from benchmarks.cities.streams import Streams
 from dispatch.domain.request import OrderKind
 
@@ -98,20 +97,14 @@ WORKS: Final = (
 )  # fmt: skip
 
 WORK_BLOCK: Final = 20
-"""Works are drawn evenly in blocks of so many orders: even a village has the catalogue's mix."""
+"""Works are drawn by their shares in blocks of so many orders: the first orders of a city have its mix already."""
 
 
 def draw_work(index: int, streams: Streams) -> Work:
-    """Draw the work of the order `index`: systematic sampling, one order from each twentieth of the catalogue.
-
-    Independent draws would give one village twice the installs of another, and a load without meaning.
-    """
+    """Draw the work of the order `index`."""
     block, rank = divmod(index, WORK_BLOCK)
-    rng = streams.of("orders.works", block)
-    twentieth = int(rng.permutation(WORK_BLOCK)[rank])
-    level = (twentieth + rng.random(WORK_BLOCK)[rank]) / WORK_BLOCK
-    bounds = list(accumulate(work.share for work in WORKS))
-    return WORKS[min(bisect_right(bounds, level), len(WORKS) - 1)]
+    drawn = systematic([work.share for work in WORKS], WORK_BLOCK, streams.of("orders.works", block))
+    return WORKS[drawn[rank]]
 
 
 def planned_s(duration_s: float) -> int:
