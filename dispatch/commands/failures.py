@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
-from dispatch.errors import BadInputError, CheckFailedError, DispatchError, OutputError
+from dispatch.errors import (
+    BadInputError,
+    CheckFailedError,
+    DispatchError,
+    NotFoundError,
+    OutputError,
+    TravelError,
+)
 
-BAD_INPUT: int = 2
+BAD_INPUT: Final = 2
 """Exit code: the input, the policy or the place for the output is wrong; the user can mend it."""
-FAILED: int = 3
+FAILED: Final = 3
 """Exit code: everything else, an error of ours included."""
+MENDABLE: Final = (BadInputError, NotFoundError, OutputError, TravelError)
 
 
 def report_failure(error: Exception) -> int:
     """Print what went wrong to stderr and return the exit code."""
     for line in failure_lines(error):
         print(line, file=sys.stderr)
-    return BAD_INPUT if isinstance(error, BadInputError | OutputError) else FAILED
+    return BAD_INPUT if isinstance(error, MENDABLE) else FAILED
 
 
 def failure_lines(error: Exception) -> list[str]:

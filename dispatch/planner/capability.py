@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.domain.request import Order, Request
+from dispatch.errors import BadInputError, Problem
 from dispatch.planner.roster import PlannedShift
 from dispatch.policy.eligibility import exclusions, is_preferred
 from solver.problem import ELIGIBLE, ELIGIBLE_NOT_PREFERRED, I32, NOT_ELIGIBLE, U8, Bool
+from solver.validate import MAX_TOOLS
 
 Demand = tuple[object, ...]
 """What an order asks of a technician."""
@@ -64,13 +66,25 @@ def eligibility_of(request: Request, shifts: Sequence[PlannedShift]) -> U8:
 
 
 def equipment_of(request: Request, shifts: Sequence[PlannedShift]) -> Equipment:
-    """Return what orders need and shifts carry, of the parts and tools that some order asks for."""
+    """Return what orders need and shifts carry, of the parts and tools that some order asks for.
+
+    Raises
+    ------
+    BadInputError
+        If the shifts carry the tools asked for in more than `MAX_TOOLS` different ways.
+    """
     parts = sorted({name for order in request.orders for name, amount in order.parts.items() if amount})
     tools = sorted({name for order in request.orders for name in order.tools})
     carried = _held(tools, (shift.technician.tools for shift in shifts))
     needed = _held(tools, (order.tools for order in request.orders))
     shift_tools, group_of_tool = np.unique(carried, axis=1, return_inverse=True) if tools else (carried, np.array([]))
     groups = [np.flatnonzero(group_of_tool == group) for group in range(shift_tools.shape[1])]
+    if len(groups) > MAX_TOOLS:
+        message = (
+            f"orders ask for tools that {len(groups)} different sets of shifts carry; {MAX_TOOLS} can be told apart"
+        )
+        remedy = "leave out tools that everybody has, or make a skill of a tool that only some have"
+        raise BadInputError([Problem(path="orders", message=message, remedy=remedy)])
     order_tools = np.array([needed[:, group].any(axis=1) for group in groups], np.bool_).T
     return Equipment(
         part_names=tuple(parts),

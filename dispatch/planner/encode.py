@@ -99,11 +99,11 @@ def encode(
 
 
 def routes_of_plan(plan: Plan, request: Request, shifts: Sequence[PlannedShift]) -> Routes:
-    """Return the sequences of a plan's visits as the solver's routes, as far as their shifts can have one."""
+    """Return a plan's visits as the solver's routes, without shifts that can have none and orders not in the request."""
     number_of_order = {order.id: number for number, order in enumerate(request.orders)}
     route_of_key = {(route.technician, route.shift): route for route in plan.routes}
     return tuple(
-        tuple(number_of_order[visit.order] for visit in route_of_key[planned.key].visits)
+        tuple(number_of_order[v.order] for v in route_of_key[planned.key].visits if v.order in number_of_order)
         if planned.key in route_of_key
         else ()
         for planned in shifts

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.planner.alone import alone
 from solver.cost import time_route
-from solver.problem import I64, LAST_STOP, NEVER_S, UNREACHABLE_S, Bool, Problem
+from solver.problem import I32, I64, LAST_STOP, NEVER_S, UNREACHABLE_S, Bool, Problem
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class LoneVisit:
             return none, none
         there_s = problem.travel_s[problem.shift_profile, problem.shift_start_location, location]
         home_s = problem.travel_s[problem.shift_profile, location, problem.shift_end_location]
-        home_s = np.where(problem.shift_end_location == LAST_STOP, 0, home_s)
+        home_s = np.where(problem.shift_end_location == LAST_STOP, np.int32(0), home_s)
         return _never_if_unreachable(there_s), _never_if_unreachable(home_s)
 
     def _earliest_start_s(self, ready_s: I64) -> I64:
@@ -89,5 +89,5 @@ class LoneVisit:
         return time_route(cut, 0, (0,)) is not None
 
 
-def _never_if_unreachable(travel_s: I64) -> I64:
-    return np.where(travel_s >= UNREACHABLE_S, NEVER_S, travel_s).astype(np.int64)
+def _never_if_unreachable(travel_s: I32) -> I64:
+    return np.where(travel_s >= UNREACHABLE_S, np.int64(NEVER_S), travel_s)

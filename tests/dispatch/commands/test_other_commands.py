@@ -1,0 +1,98 @@
+"""`dispatch check`, `explain`, `schema`, `policy` and the help."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dispatch.domain.files import read_plan, write_plan
+from dispatch.domain.request import Request
+from tests.dispatch.commands.conftest import Outcome
+from tests.dispatch.planner.small import order, planned, request
+
+Run = Callable[..., Outcome]
+Save = Callable[[Request], Path]
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Callable[[Request], Path]:
+    def save(wanted: Request) -> Path:
+        path = tmp_path / "plan.json"
+        write_plan(path, planned(wanted))
+        return path
+
+    return save
+
+
+def test_check_of_a_good_plan_exits_with_0(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1))
+    outcome = run("check", saved(wanted), plan_file(wanted))
+    assert (outcome.code, outcome.out) == (0, "ok: every rule holds, cost 1200\n")
+
+
+def test_check_of_a_bad_plan_exits_with_1_and_a_line_per_violation(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1))
+    path = plan_file(wanted)
+    plan = read_plan(path)
+    write_plan(path, plan.model_copy(update={"cost": plan.cost.model_copy(update={"total": 1})}))
+    outcome = run("check", saved(wanted), path)
+    assert outcome.code == 1
+    assert outcome.out.splitlines()[0].startswith("cost_total: expected 1200, found 1")
+
+
+def test_explain_tells_who_when_and_why(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1))
+    outcome = run("explain", saved(wanted), plan_file(wanted), "--order", "o-1")
+    assert outcome.code == 0
+    assert "promise R03: due 2026-03-10 12:00" in outcome.out
+    assert "served by technician ann on shift day" in outcome.out
+    assert "slack 12000 s" in outcome.out
+
+
+def test_explain_proves_why_nobody_goes(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1, skills={"fiber": 1}))
+    path, plan = saved(wanted), plan_file(wanted)
+    for arguments in (("--order", "o-1"), ("--all",)):
+        outcome = run("explain", path, plan, *arguments)
+        assert outcome.code == 0
+        assert "skill (1 technician): needs fiber at level 1" in outcome.out
+
+
+def test_explain_of_an_unknown_order_is_one_line(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1))
+    outcome = run("explain", saved(wanted), plan_file(wanted), "--order", "o-9")
+    assert (outcome.code, outcome.err) == (2, "order 'o-9' is not in the request\n")
+
+
+def test_explain_asks_for_an_order_or_all(run: Run) -> None:
+    outcome = run("explain", "request.json", "plan.json")
+    assert outcome.code == 2
+    assert "--order ID or --all" in outcome.err
+
+
+@pytest.mark.parametrize("document", ["request", "plan", "policy"])
+def test_schema_is_json(run: Run, document: str) -> None:
+    assert json.loads(run("schema", document).out)["type"] == "object"
+
+
+def test_policy_prints_the_defaults_to_copy(run: Run) -> None:
+    assert tomllib.loads(run("policy").out)["prices"]["travel"] == 1
+
+
+def test_help_lists_the_commands(run: Run) -> None:
+    outcome = run("--help")
+    for command in ("plan", "check", "explain", "schema", "policy", "serve", "db", "city"):
+        assert command in outcome.out
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from dispatch.cli import build_app; build_app(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "scipy", "pydantic", "ortools", "sqlalchemy", "fastapi", "geopy", "solver._core"}
+    assert heavy.isdisjoint(done.stdout.split())
