@@ -10,12 +10,25 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import URL, create_engine, text
 
 _INSTALLED = Path("/usr/lib/postgresql")
+
+
+def postgres_or_skip() -> Iterator[PostgresServer]:
+    """Give a running server, for a fixture; skip the test where there is none to be had."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL's server is not installed (no initdb on PATH, none in /usr/lib/postgresql)")
+    if find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed (dependency group postgres)")
+    with running_postgres(binaries) as server:
+        yield server
 
 
 def find_binaries() -> Path | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 
-from anyio import sleep
+from anyio import Event, move_on_after
 from fastapi import APIRouter, Query, Response
 from fastapi import Request as HttpRequest
 from fastapi.concurrency import run_in_threadpool
@@ -20,6 +20,9 @@ from dispatch.domain.run import Run, RunParameters, RunState
 from dispatch.usecases.runs import cancel_run, get_run, list_runs, start_run
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
+
+SHUTDOWN_GRACE_S: Final = 2
+"""How long a stream may take to end by itself when the service ends."""
 
 
 @router.post(
@@ -84,7 +87,10 @@ async def watch_run(run_id: str, service: ServiceDep) -> EventSourceResponse:
     The first event is the state as it is now, so a client that lost the connection simply connects again.
     """
     run = await run_in_threadpool(get_run, run_id, store=service.store)
-    return EventSourceResponse(_events(run, service))
+    shutdown = Event()
+    return EventSourceResponse(
+        _events(run, service, shutdown), shutdown_event=shutdown, shutdown_grace_period=SHUTDOWN_GRACE_S
+    )
 
 
 @router.delete(
@@ -112,15 +118,17 @@ def _parameters(order: RunOrder) -> RunParameters:
     )
 
 
-async def _events(run: Run, service: Service) -> AsyncIterator[ServerSentEvent]:
-    """Yield an event for each change of a run, the last one when it is final."""
+async def _events(run: Run, service: Service, shutdown: Event) -> AsyncIterator[ServerSentEvent]:
+    """Yield an event for each change of a run, the last one when it is final; end early if the service ends."""
     shown: Run | None = None
     while True:
         if run != shown:
             data = RunDocument.model_validate(run).model_dump_json()
             yield ServerSentEvent(data, event="end" if run.is_final else "progress")
             shown = run
-        if run.is_final:
+        if not run.is_final:
+            with move_on_after(service.settings.progress_every_s):
+                await shutdown.wait()
+        if run.is_final or shutdown.is_set():
             return
-        await sleep(service.settings.progress_every_s)
         run = await run_in_threadpool(get_run, run.id, store=service.store)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dispatch.domain.files import to_json
 from dispatch.domain.plan import BreakStop, DepotStop, EndStop, Plan, PlanRoute, StartStop, Stop, VisitStop
@@ -193,14 +195,17 @@ _STOP_OF_KIND: dict[str, type[StartStop | VisitStop | BreakStop | DepotStop | En
 }
 
 
-def stop_of(row: StopRow) -> Stop:
-    """Return the stop of a row."""
+def stop_of(row: StopRow, zone: ZoneInfo) -> Stop:
+    """Return the stop of a row, its moments written in local time."""
     model = _STOP_OF_KIND[row.kind]
-    return model(**{name: getattr(row, _COLUMN_OF_FIELD.get(name, name)) for name in model.model_fields})
+    values = {name: getattr(row, _COLUMN_OF_FIELD.get(name, name)) for name in model.model_fields}
+    return model(
+        **{name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in values.items()}
+    )
 
 
-def route_of(rows: list[StopRow]) -> PlanRoute:
+def route_of(rows: list[StopRow], zone: ZoneInfo) -> PlanRoute:
     """Return the route of the rows of its stops, which are at least one and in sequence."""
     return PlanRoute(
-        technician=rows[0].technician_id, shift=rows[0].shift_id, stops=tuple(stop_of(row) for row in rows)
+        technician=rows[0].technician_id, shift=rows[0].shift_id, stops=tuple(stop_of(row, zone) for row in rows)
     )

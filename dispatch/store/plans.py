@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, text, update
 from sqlalchemy.exc import IntegrityError
@@ -103,7 +104,8 @@ class SqlPlans:
         if plan is None or plan.published_at is None:
             msg = f"no published plan reaches {day.isoformat()}\nMaybe a draft waits to be published"
             raise NotFoundError(msg)
-        time_zone = select(RequestRow.time_zone).where(col(RequestRow.id) == plan.request_id)
+        of_request = select(RequestRow.time_zone).where(col(RequestRow.id) == plan.request_id)
+        zone = ZoneInfo(self._session.exec(of_request).one())
         stops = (
             select(StopRow)
             .join(
@@ -123,8 +125,8 @@ class SqlPlans:
             plan_id=plan.id,
             version=plan.version,
             published_at=plan.published_at,
-            time_zone=self._session.exec(time_zone).one(),
-            routes=tuple(mapping.route_of(route) for route in routes),
+            time_zone=zone.key,
+            routes=tuple(mapping.route_of(route, zone) for route in routes),
         )
 
 

@@ -81,7 +81,9 @@ def test_the_schedule_of_a_day_is_told_per_technician(client: httpx.Client, draf
     assert (schedule["plan_id"], schedule["version"], schedule["time_zone"]) == (draft, 1, "Asia/Shanghai")
     ((technician),) = schedule["technicians"]
     assert technician["technician"] == "t-1"
-    assert [stop["kind"] for stop in technician["routes"][0]["stops"]] == ["start", "visit", "end"]
+    stops = technician["routes"][0]["stops"]
+    assert [stop["kind"] for stop in stops] == ["start", "visit", "end"]
+    assert stops[1]["start"] == "2026-03-10T09:00:00+08:00"
 
 
 def test_a_day_that_is_only_looked_ahead_to_has_no_version_to_publish_against(client: httpx.Client, draft: str) -> None:

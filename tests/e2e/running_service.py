@@ -17,14 +17,19 @@ _ADDRESS = re.compile(r"running on (http://\S+)")
 
 
 class RunningService:
-    """`dispatch serve` on a free port over a data directory; a context manager that leaves no process behind."""
+    """`dispatch serve` on a free port over a data directory; a context manager that leaves no process behind.
 
-    def __init__(self, data_dir: Path) -> None:
+    Further settings go to it by its environment.
+    """
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         command = [sys.executable, "-c", "from dispatch.cli import main; main()", "serve", "--port", "0"]
         self._process = subprocess.Popen(
             [*command, "--data-dir", str(data_dir)],
             cwd=ROOT,
-            env=os.environ | {"FIELD_DISPATCH_PROGRESS_EVERY_S": "0.1", "FIELD_DISPATCH_BEST_PLAN_EVERY_S": "0.2"},
+            env=os.environ
+            | {"FIELD_DISPATCH_PROGRESS_EVERY_S": "0.1", "FIELD_DISPATCH_BEST_PLAN_EVERY_S": "0.2"}
+            | {f"FIELD_DISPATCH_{name.upper()}": value for name, value in settings.items()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -67,13 +67,15 @@ def test_the_same_iterations_give_the_same_plan(tmp_path: Path) -> None:
     assert plans[0] == plans[1]
 
 
-def test_a_run_in_whose_middle_the_service_is_killed_is_finished_by_the_next_one(tmp_path: Path) -> None:
-    service = RunningService(tmp_path)
+def test_a_run_in_whose_middle_the_service_is_killed_is_finished_by_the_next_one(
+    tmp_path: Path, database: dict[str, str]
+) -> None:
+    service = RunningService(tmp_path, **database)
     with service as client:
         run_id = start(client, limit_s=4)
         wait_for_progress(client, run_id)
         service.kill()
-    with RunningService(tmp_path) as client:
+    with RunningService(tmp_path, **database) as client:
         run = finish(client, run_id)
         assert (run["state"], run["attempt"]) == ("done", 2)
         assert client.get(f"/v1/plans/{run['plan_id']}").status_code == 200
@@ -83,9 +85,11 @@ def test_a_run_in_whose_middle_the_service_is_stopped_goes_on_with_the_next_one(
     service = RunningService(tmp_path)
     with service as client:
         run_id = start(client, limit_s=600)
-        wait_for_progress(client, run_id)
-        service.stop()
+        with client.stream("GET", f"/v1/runs/{run_id}/progress") as response:
+            assert any(json.loads(data)["progress"] for _, data in read_events(response))
+            service.stop()  # while somebody watches
     assert "queued" in service.output
+    assert "ERROR" not in service.output
     with RunningService(tmp_path) as client:
         wait_for_progress(client, run_id)
         client.delete(f"/v1/runs/{run_id}")

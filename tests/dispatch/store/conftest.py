@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,14 @@ from dispatch.ports import Store
 from dispatch.store.database import Database, open_engine
 from dispatch.store.schema import upgrade
 from tests.fakes import FakeStore
-from tests.postgres import PostgresServer, find_binaries, running_postgres
+from tests.postgres import PostgresServer, postgres_or_skip
 
 DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL's server is not installed (no initdb on PATH, none in /usr/lib/postgresql)")
-    if find_spec("psycopg") is None:
-        pytest.skip("psycopg is not installed (dependency group postgres)")
-    with running_postgres(binaries) as server:
-        yield server
+    yield from postgres_or_skip()
 
 
 @pytest.fixture(scope="session")

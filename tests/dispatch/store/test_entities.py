@@ -1,6 +1,7 @@
 """The rows beside a request's and a plan's document."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import URL
@@ -41,7 +42,7 @@ def test_every_kind_of_stop_survives_its_row() -> None:
     plan: Plan = a_plan().model_copy(update={"routes": (route,)})
     rows = [StopRow(**values) for values in stop_values("p", plan)]
     assert [row.kind for row in rows] == ["start", "visit", "break", "depot", "end"]
-    assert route_of(rows) == route
+    assert route_of(rows, ZoneInfo("Asia/Shanghai")) == route
 
 
 def test_a_naive_moment_is_never_stored() -> None:
