@@ -117,5 +117,5 @@ lock: $(UV) ## Re-make requirements.lock from pyproject.toml (newest versions: m
 	echo "uv==$(UV_VERSION)" | $(UV) $(COMPILE) - -o requirements-uv.txt
 
 .PHONY: clean
-clean: ## Remove everything that make has made, the environment included
+clean: ## Remove what make has built, the environment included (out/ and data/ stay)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
