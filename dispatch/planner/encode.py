@@ -99,7 +99,7 @@ def encode(
 
 
 def routes_of_plan(plan: Plan, request: Request, shifts: Sequence[PlannedShift]) -> Routes:
-    """Return a plan's visits as the solver's routes, without shifts that can have none and orders not in the request."""
+    """Return a plan's visits as the solver's routes, without shifts that can have none and without unknown orders."""
     number_of_order = {order.id: number for number, order in enumerate(request.orders)}
     route_of_key = {(route.technician, route.shift): route for route in plan.routes}
     return tuple(

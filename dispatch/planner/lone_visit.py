@@ -7,21 +7,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dispatch.planner.alone import alone
-from solver.cost import time_route
-from solver.problem import I32, I64, LAST_STOP, NEVER_S, UNREACHABLE_S, Bool, Problem
+from solver.cost import RouteTimer, time_route
+from solver.problem import I32, I64, LAST_STOP, NEVER_S, NOT_ELIGIBLE, UNREACHABLE_S, Bool, Problem
 
 
 @dataclass(frozen=True)
 class LoneVisit:
-    """One order, alone on each shift of a problem; nobody is asked whether the technician is eligible.
+    """One free order, alone on each shift of a problem; nobody is asked whether the technician is eligible.
 
     Most shifts are decided at once by arithmetic over all shifts: a visit without breaks that comes too late comes too
     late with them; one that is back before each break must begin, or leaves after it could have ended, needs none. The
     few others are timed exactly.
     """
 
-    problem: Problem
+    timer: RouteTimer
     order: int
+
+    @property
+    def problem(self) -> Problem:
+        """The problem of the shifts."""
+        return self.timer.problem
 
     def feasible_shifts(self, among: Bool, *, with_travel: bool = True, with_equipment: bool = True) -> Bool:
         """Return which of the shifts `among` (mask over all shifts) could serve the order alone.
@@ -81,6 +86,9 @@ class LoneVisit:
         return has_parts & has_tools
 
     def _fits_exactly(self, shift: int, *, with_travel: bool, with_equipment: bool) -> bool:
+        is_eligible = self.problem.eligibility[self.order, shift] != NOT_ELIGIBLE
+        if with_travel and with_equipment and is_eligible:
+            return self.timer.time_route(shift, (self.order,)) is not None
         cut = alone(self.problem, shift, [self.order])
         if not with_travel:
             cut = replace(cut, travel_s=np.zeros_like(cut.travel_s))

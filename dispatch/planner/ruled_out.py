@@ -97,7 +97,7 @@ class Exclusions:
         self, number: int, found: dict[ReasonCode, list[int]], left: list[int], lacks_equipment: set[int]
     ) -> Bool:
         """Add the technicians in `left` whose shifts do not allow the visit to `found`; return the shifts that do."""
-        visit = LoneVisit(self.encoded.problem, number)
+        visit = LoneVisit(self.timer, number)
         wanted = np.isin(self.technician_of_shift, left)
         is_equipped = ~np.isin(self.technician_of_shift, list(lacks_equipment))
         able = visit.feasible_shifts(wanted & is_equipped)

@@ -9,7 +9,8 @@ import pytest
 
 from dispatch.planner.alone import alone
 from dispatch.planner.lone_visit import LoneVisit
-from solver.problem import Problem
+from solver.cost import RouteTimer
+from solver.problem import NO_LOCK, Problem
 from tests.naive import naive_time_route
 from tests.random_problems import random_problem
 
@@ -27,9 +28,10 @@ def naive(problem: Problem, order: int, shift: int, *, with_travel: bool, with_e
 @pytest.mark.parametrize(("with_travel", "with_equipment"), [(True, True), (True, False), (False, False)])
 def test_quick_judgement_of_lone_visits_is_exact(seed: int, with_travel: bool, with_equipment: bool) -> None:
     problem = random_problem(seed)
+    problem = replace(problem, order_lock_shift=np.full_like(problem.order_lock_shift, NO_LOCK))
     everywhere = np.ones(problem.n_shifts, np.bool_)
     for order in range(problem.n_orders):
-        found = LoneVisit(problem, order).feasible_shifts(
+        found = LoneVisit(RouteTimer(problem), order).feasible_shifts(
             everywhere, with_travel=with_travel, with_equipment=with_equipment
         )
         expected = [
@@ -41,4 +43,4 @@ def test_quick_judgement_of_lone_visits_is_exact(seed: int, with_travel: bool, w
 
 def test_shifts_that_are_not_asked_for_are_not_reported() -> None:
     problem = random_problem(1)
-    assert not LoneVisit(problem, 0).feasible_shifts(np.zeros(problem.n_shifts, np.bool_)).any()
+    assert not LoneVisit(RouteTimer(problem), 0).feasible_shifts(np.zeros(problem.n_shifts, np.bool_)).any()
