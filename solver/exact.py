@@ -7,16 +7,12 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from solver.errors import InvalidProblemError
+from solver.errors import InfeasibleRouteError, InvalidProblemError
 from solver.exact_model import ExactModel
 from solver.exact_route import ExactRoute
 from solver.problem import Problem
-from solver.solution import Solution
+from solver.solution import CostTerms, Routes, Solution
 from solver.validate import validate
-
-
-class ExactLimitError(RuntimeError):
-    """The time limit passed before there was any solution."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +35,7 @@ class ExactResult:
 
 
 def solve_exactly(problem: Problem, *, limit_s: float = 60.0, workers: int = 1) -> ExactResult:
-    """Solve the whole model: about 7 orders in less than a second, 10 in a minute or so.
+    """Solve the whole model: 7 orders in a fraction of a second, 10 in seconds, 12 in up to a minute.
 
     Where several optima exist, any is returned; where the routes of an optimum may be timed in several ways of the same
     cost, its terms are those of one of them.
@@ -47,7 +43,7 @@ def solve_exactly(problem: Problem, *, limit_s: float = 60.0, workers: int = 1) 
     Parameters
     ----------
     limit_s
-        Seconds after which the best solution so far is returned, not proven.
+        Seconds after which the best solution so far is returned, not proven; the locked routes alone if there is none.
     workers
         Threads of CP-SAT; with 1 the result is reproducible unless the limit strikes.
 
@@ -55,33 +51,48 @@ def solve_exactly(problem: Problem, *, limit_s: float = 60.0, workers: int = 1) 
     ------
     InvalidProblemError
         If the problem breaks its contract, or its locked orders fit into no routes.
-    ExactLimitError
-        If there is no solution within the limit.
+    InfeasibleRouteError
+        If the limit passes without a solution and the locked routes are none.
     """
     validate(problem)
     model = _model_of(problem)
+    model.hint_routes(problem.locked_routes)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit_s
     solver.parameters.num_workers = workers
     status = solver.solve(model.cp)
     if status == cp_model.INFEASIBLE:
         raise InvalidProblemError(f"locked_routes is {problem.locked_routes}, expected routes that are feasible")
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise ExactLimitError(f"limit_s is {limit_s}: {solver.status_name(status)}, no solution\nMaybe allow more time")
     proven = status == cp_model.OPTIMAL
-    bound = math.ceil(solver.best_objective_bound - 1e-6)
-    routes = model.routes_of(solver)
-    if not proven:
+    if proven:
+        routes, terms = model.routes_of(solver), model.terms_of(solver)
+        bound = terms.total
+    else:
         # Times of an unproven solution may be later than they need to be; with its routes fixed they cannot.
-        model = _model_of(problem)
-        model.fix_routes(routes)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = workers
-        solver.solve(model.cp)
+        routes = model.routes_of(solver) if status == cp_model.FEASIBLE else problem.locked_routes
+        terms = price_exactly(problem, routes)
+        bound = math.ceil(max(0.0, solver.best_objective_bound) - 1e-6)
     served = {order for route in routes for order in route}
     unassigned = tuple(order for order in range(problem.n_orders) if order not in served)
-    solution = Solution(routes=routes, unassigned=unassigned, terms=model.terms_of(solver))
-    return ExactResult(solution=solution, proven=proven, bound=solution.cost if proven else bound)
+    solution = Solution(routes=routes, unassigned=unassigned, terms=terms)
+    return ExactResult(solution=solution, proven=proven, bound=bound)
+
+
+def price_exactly(problem: Problem, routes: Routes) -> CostTerms:
+    """Cost of given routes with their cheapest times.
+
+    Raises
+    ------
+    InfeasibleRouteError
+        If a route breaks a rule or a lock is broken.
+    """
+    model = _model_of(problem)
+    model.fix_routes(routes)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    if solver.solve(model.cp) != cp_model.OPTIMAL:
+        raise InfeasibleRouteError(f"routes is {routes}, expected routes that are feasible and hold every lock")
+    return model.terms_of(solver)
 
 
 def _model_of(problem: Problem) -> ExactModel:

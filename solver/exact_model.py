@@ -109,12 +109,22 @@ class ExactModel:
         self.cp.minimize(sum(sum(costs) for costs in self.costs.values()))
 
     def fix_routes(self, routes: Routes) -> None:
-        """Leave open only when, not in which order."""
-        for route, follows in zip(routes, self.follows, strict=True):
-            stops = [self.problem.n_orders, *route, self.problem.n_orders]
-            pairs = set(pairwise(stops)) if route else set()
+        """Leave open only when, not in which order; routes that no shift may go make the model infeasible."""
+        for follows, pairs in zip(self.follows, self._pairs_of(routes), strict=True):
             for pair, literal in follows.items():
                 self.cp.add(literal == (pair in pairs))
+            if not pairs <= follows.keys():
+                self.cp.add_bool_or([])
+
+    def hint_routes(self, routes: Routes) -> None:
+        """Let the solver try these routes first, everything else unassigned."""
+        for follows, pairs in zip(self.follows, self._pairs_of(routes), strict=True):
+            for pair, literal in follows.items():
+                self.cp.add_hint(literal, pair in pairs)
+
+    def _pairs_of(self, routes: Routes) -> list[set[tuple[int, int]]]:
+        ends = (self.problem.n_orders,)
+        return [set(pairwise((*ends, *route, *ends))) if route else set() for route in routes]
 
     def routes_of(self, solver: cp_model.CpSolver) -> Routes:
         """Routes of the solver's solution."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.exact import ExactLimitError, solve_exactly
-from solver.problem import Prices
-from solver.validate import InvalidProblemError
-from tests.naive import brute_force, naive_evaluate
+from solver.errors import InfeasibleRouteError, InvalidProblemError
+from solver.exact import price_exactly, solve_exactly
+from solver.problem import NO_LOCK, Prices
+from tests.brute_force import brute_force
+from tests.naive import naive_evaluate
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
 from tests.random_problems import FEATURES, random_problem
 from tests.relaxations import RELAXATIONS
@@ -82,20 +83,27 @@ def test_locked_routes_that_are_infeasible_are_refused():
         solve_exactly(problem)
 
 
-def test_no_solution_within_the_limit_is_an_error():
-    with pytest.raises(ExactLimitError, match=r"limit_s is 0.0.*\nMaybe allow more time"):
-        solve_exactly(random_problem(1), limit_s=0.0)
-
-
-@pytest.mark.slow
-def test_an_unproven_solution_states_its_exact_cost_and_a_lower_bound():
-    # About 20 orders are too many to prove within this limit, but not to solve.
-    problem = random_problem(5, n_orders=20, features={"work_time", "due", "soft_due", "breaks", "overtime"})
-    result = solve_exactly(problem, limit_s=3.0)
-    judged = naive_evaluate(problem, result.solution.routes)
-    assert judged is not None
+def test_without_time_the_locked_routes_are_the_solution():
+    problem = build_problem([OrderSpec(unassigned_cost=70), OrderSpec()], locked_routes=[(1,)])
+    result = solve_exactly(problem, limit_s=0.0)
     assert not result.proven
-    assert result.bound < result.solution.cost == judged.cost
+    assert result.solution.routes == ((1,),)
+    assert result.bound <= result.solution.cost == 110  # 70 + 20 + 20
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_given_routes_are_priced_as_by_the_naive_twin(seed: int):
+    problem = random_problem(seed, max_orders=5)
+    rng = np.random.default_rng(seed)
+    shift_of = rng.integers(-1, problem.n_shifts, size=problem.n_orders)
+    shift_of = np.where(problem.order_lock_shift == NO_LOCK, shift_of, problem.order_lock_shift)
+    routes = tuple(tuple(np.flatnonzero(shift_of == shift).tolist()) for shift in range(problem.n_shifts))
+    judged = naive_evaluate(problem, routes)
+    if judged is None:
+        with pytest.raises(InfeasibleRouteError, match="expected routes that are feasible and hold every lock"):
+            price_exactly(problem, routes)
+    else:
+        assert price_exactly(problem, routes).total == judged.cost
 
 
 @pytest.mark.parametrize("feature", FEATURES)

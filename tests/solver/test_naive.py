@@ -6,7 +6,8 @@ import pytest
 
 from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NOT_ELIGIBLE, UNREACHABLE_S, Prices
 from solver.solution import TimedBreak
-from tests.naive import brute_force, naive_evaluate, naive_time_route
+from tests.brute_force import brute_force
+from tests.naive import naive_evaluate, naive_time_route
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
 
 FREE = Prices(travel=0, overtime=0, preference=0, agreed_buffer=0, agreed_broken=0, soft_due=0, tardiness=0)

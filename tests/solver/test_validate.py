@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solver.errors import InvalidProblemError
 from solver.problem import NOT_ELIGIBLE, Prices, Problem
-from solver.validate import InvalidProblemError, validate
+from solver.validate import validate
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
 from tests.random_problems import random_problem
 
