@@ -52,12 +52,18 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
             yield
         finally:
             is_stopped = await run_in_threadpool(runner.stop, grace_s=service.settings.shutdown_grace_s)
-            if (
-                is_stopped
-            ):  # else a planner still writes; the process ends under it and the next start brings its run back
+            # Else a planner is still at work: the process ends under it, and the next start brings its run back.
+            if is_stopped:
                 service.close()
 
-    app = FastAPI(title="Field dispatch", version=service.planner.version, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Field dispatch",
+        version=service.planner.version,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # the framework's pages fetch scripts from public hosts
+        redoc_url=None,
+    )
     app.state.service = service
     install_error_handlers(app)
     for routes in (requests, runs, plans, health):
