@@ -45,20 +45,23 @@ def _live_bar(options: PlanOptions) -> Iterator[Report]:
 
 
 def _picture(progress: RunProgress, options: PlanOptions) -> Group:
-    """Two lines: how far the search is and what it has; what the plan costs, by term."""
-    from rich.columns import Columns
+    """How far the search is and what it has; below, what the plan costs by term."""
     from rich.console import Group
     from rich.progress_bar import ProgressBar
+    from rich.table import Table
     from rich.text import Text
 
     share = _share_done(progress, options)
-    bar = ProgressBar(total=1.0, completed=share or 0.0, width=30, pulse=share is None)
-    state = Text(
-        f"{progress.elapsed_s:6.1f} s   cost {progress.cost:,}   unassigned {progress.unassigned}   "
-        f"{progress.iterations_per_s:,.0f} iterations/s"
+    line = Table.grid(padding=(0, 2))
+    line.add_row(
+        ProgressBar(total=1.0, completed=share or 0.0, width=20, pulse=share is None),
+        f"{progress.elapsed_s:.1f} s",
+        f"cost {progress.cost:,}",
+        f"{progress.unassigned} unassigned",
+        f"{progress.iterations_per_s:,.0f} iterations/s",
     )
     terms = "   ".join(f"{name} {price:,}" for name, price in progress.cost_terms.items() if price)
-    return Group(Columns([bar, state]), Text(terms, style="dim"))
+    return Group(line, Text(terms, style="dim"))
 
 
 def _share_done(progress: RunProgress, options: PlanOptions) -> float | None:
