@@ -18,6 +18,7 @@ from dispatch.planner.order_terms import OrderTerms, terms_of_orders
 from dispatch.planner.places import Travel, travel_between_stops
 from dispatch.planner.roster import PlannedShift, ShiftKey, planned_shifts
 from dispatch.policy.commitment import LockedVisit, locked_visits
+from dispatch.policy.eligibility import is_preferred
 from dispatch.policy.settings import Policy
 from solver.problem import I64, NEVER_S, NO_LOCK, Prices, Problem
 from solver.solution import Routes
@@ -200,6 +201,7 @@ def _locked_orders(
             LockedOrder(
                 order=number_of_order[visit.order],
                 start_s=epoch.second_of(visit.start) if visit.holds_time else None,
+                is_preferred=is_preferred(request.orders_by_id[visit.order], planned.technician),
             )
             for visit in locked[planned.key]
         )

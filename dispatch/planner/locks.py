@@ -17,7 +17,7 @@ import numpy as np
 
 from dispatch.planner.alone import alone
 from solver.cost import time_route
-from solver.problem import ELIGIBLE, NOT_ELIGIBLE, Problem
+from solver.problem import ELIGIBLE, ELIGIBLE_NOT_PREFERRED, NOT_ELIGIBLE, Problem
 
 MOST_SLACK_S: Final = 7 * 86_400
 """A visit that does not fit with so much slack cannot be reached at all; its lock cannot be kept."""
@@ -30,10 +30,19 @@ _WINDOW_LAST: Final[tuple[Lever, ...]] = ("departure", "breaks", "latest", "clos
 
 @dataclass(frozen=True, kw_only=True)
 class LockedOrder:
-    """An order that is locked to its shift; also to `start_s`, unless that is None."""
+    """An order that is locked to its shift.
+
+    Attributes
+    ----------
+    start_s
+        It is locked to this start as well; None = it is not.
+    is_preferred
+        Whether the shift's technician goes without the price of `preference`.
+    """
 
     order: int
     start_s: int | None
+    is_preferred: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +135,7 @@ def _keep_route(draft: _Draft, shift: int, visits: Sequence[LockedOrder], now_s:
     """Put the locked visits of one shift into the draft; return those that can be kept."""
     problem = draft.problem
     for visit in visits:
-        _let_serve(draft, shift, visit.order)
+        _let_serve(draft, shift, visit)
         _open_window(draft, shift, visit, now_s)
     _share_out_equipment(draft, shift, visits)
     if len(visits) > problem.shift_max_visits[shift]:
@@ -148,10 +157,10 @@ def _keep_route(draft: _Draft, shift: int, visits: Sequence[LockedOrder], now_s:
     return tuple(kept)
 
 
-def _let_serve(draft: _Draft, shift: int, order: int) -> None:
-    if draft.problem.eligibility[order, shift] == NOT_ELIGIBLE:
-        draft.problem.eligibility[order, shift] = ELIGIBLE
-        draft.orders.add(order)
+def _let_serve(draft: _Draft, shift: int, visit: LockedOrder) -> None:
+    if draft.problem.eligibility[visit.order, shift] == NOT_ELIGIBLE:
+        draft.problem.eligibility[visit.order, shift] = ELIGIBLE if visit.is_preferred else ELIGIBLE_NOT_PREFERRED
+        draft.orders.add(visit.order)
 
 
 def _open_window(draft: _Draft, shift: int, visit: LockedOrder, now_s: int) -> None:

@@ -63,6 +63,13 @@ def test_lock_is_kept_against_a_skill_that_is_missing() -> None:
     assert (starts(plan), rules(plan)) == ({"o-1": "09:00"}, [("skill", "o-1")])
 
 
+def test_technician_who_is_neither_able_nor_preferred_costs_the_preference() -> None:
+    people = [technician(), technician("bob")]
+    asked = order(1, skills={"fiber": 1}, preferred_technicians=["bob"])
+    plan = planned(locked_request(visit(1, "09:00", "09:30"), orders=[asked], technicians=people))
+    assert (plan.cost.terms["preference"], rules(plan)) == (600, [("skill", "o-1")])
+
+
 def test_lock_is_kept_against_the_booked_window() -> None:
     booked = order(1, windows=[{"start": at("10:00"), "end": at("11:00")}])
     plan = planned(locked_request(visit(1, "14:00", "14:30"), orders=[booked]))
