@@ -123,9 +123,9 @@ class _Walk:
         """Note what is wrong with the times of a visit; return its right start and end."""
         crossing = _first_with(
             self._options(gap, visit),
-            lambda one: one.arrival_s() == visit.arrival_s and _expected_start(starts, one) == visit.start_s,
+            lambda one: one.arrival_s() == visit.arrival_s and starts.earliest_from(one.ready_s()) == visit.start_s,
             lambda one: one.arrival_s() == visit.arrival_s,
-            lambda one: _expected_start(starts, one) == visit.start_s,
+            lambda one: starts.earliest_from(one.ready_s()) == visit.start_s,
         )
         self._judge_depots(gap, crossing)
         arrival = crossing.arrival_s()
@@ -193,7 +193,8 @@ class _Walk:
 
     def _judge_start(self, visit: ReadVisit, starts: Starts, crossing: Crossing) -> int:
         """Note a start before the technician can be there, or later than need be; return the right start."""
-        ready, expected = crossing.ready_s(), _expected_start(starts, crossing)
+        ready = crossing.ready_s()
+        expected = starts.earliest_from(ready)
         if visit.start_s < ready:
             self._note_moment("start_too_early", expected, visit.start_s, order=visit.order.id)
             return expected
@@ -222,13 +223,6 @@ class _Walk:
 
     def _note(self, rule: str, expected: str, found: str, *, order: str | None = None, detail: str = "") -> None:
         self._findings.add(rule, route=self._route.route, order=order, expected=expected, found=found, detail=detail)
-
-
-def _expected_start(starts: Starts, crossing: Crossing) -> int:
-    """Return the earliest allowed start; past all windows a visit, wrong as it is, starts as soon as it can."""
-    ready = crossing.ready_s()
-    expected = starts.earliest_from(ready)
-    return ready if expected is None else expected
 
 
 def _first_with(options: Sequence[Crossing], *conditions: Callable[[Crossing], bool]) -> Crossing:

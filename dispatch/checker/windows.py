@@ -51,9 +51,13 @@ class Starts:
         """Tell whether every wanted interval, or the horizon, is over at this second."""
         return ready_s > self.horizon_end_s or all(ready_s > closes for _, closes in self.wanted)
 
-    def earliest_from(self, ready_s: int) -> int | None:
-        """Return the first second at or after `ready_s` at which service may start; None if there is none."""
-        return min((max(opens, ready_s) for opens, closes in self.allowed() if ready_s <= closes), default=None)
+    def earliest_from(self, ready_s: int) -> int:
+        """Return the first second at or after `ready_s` at which service may start.
+
+        Where there is none (a lock may force such a visit) it is as soon as the bounds allow.
+        """
+        starts = [max(opens, ready_s) for opens, closes in self.allowed() if ready_s <= closes]
+        return min(starts, default=max([ready_s, *(second for second, _ in self.bounds)]))
 
 
 def starts_of(order: Order, request: Request, policy: Policy, *, locked_s: int | None) -> Starts:

@@ -134,3 +134,31 @@ def test_a_declared_violation_that_is_not_there_is_a_fault() -> None:
     plan: Plan = edited(case, locked("technician"), declared({"rule": "window", "order": "a"}))
 
     assert broken(case.request, plan) == [("declared_not_found", "a")]
+
+
+def test_a_locked_visit_past_its_window_starts_as_soon_as_now_allows() -> None:
+    # Now is 09:00. a is done (until 08:40), b's door was reached at 08:45, its window closed at 08:30: 09:00 to 09:30.
+    def current(plan: dict[str, Any]) -> None:
+        locked("free", 1, "done")(plan)
+        locked("technician", 2)(plan)
+
+    def edit_request(request: dict[str, Any]) -> None:
+        request["now"] = "2026-03-10T09:00:00Z"
+        request["orders"][1]["windows"] = [{"start": "2026-03-10T08:00:00Z", "end": "2026-03-10T08:30:00Z"}]
+
+    def at_nine(plan: dict[str, Any]) -> None:
+        current(plan)
+        shift_by(stops(plan)[2], 900, "start", "end")
+        stops(plan)[2].update(wait_s=900)
+        shift_by(stops(plan)[3], 900)
+
+    def a_second_later(plan: dict[str, Any]) -> None:
+        at_nine(plan)
+        shift_by(stops(plan)[2], 1, "start", "end")
+        stops(plan)[2].update(wait_s=901)
+        shift_by(stops(plan)[3], 1)
+
+    case = with_request(with_current(PLAIN, current), edit_request)
+
+    assert broken(case.request, edited(case, at_nine)) == [("window", "b")]
+    assert broken(case.request, edited(case, a_second_later)) == [("window", "b"), ("start_too_late", "b")]

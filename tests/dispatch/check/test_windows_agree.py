@@ -18,7 +18,7 @@ FIRST = datetime(2026, 3, 10, tzinfo=UTC)
 
 @pytest.mark.parametrize("seed", range(200))
 def test_checker_and_policy_read_the_same_windows(seed: int) -> None:
-    generator = random.Random(seed)  # noqa: S311 - repeatable
+    generator = random.Random(seed)
     policy = load_policy().overridden({"appointment": {"agreed_window": generator.choice(["hard", "priced"])}})
     request = Request(now=moment(generator), horizon={"start": FIRST, "end": FIRST + 24 * HOUR}, time_zone="UTC")
     order = random_order(generator)
