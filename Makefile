@@ -109,7 +109,7 @@ sanitize: $(READY) ## Run the core's tests under AddressSanitizer and UndefinedB
 	cxx=$${CXX:-c++}; \
 	LD_PRELOAD="$$($$cxx -print-file-name=libasan.so) $$($$cxx -print-file-name=libubsan.so) $$($$cxx -print-file-name=libstdc++.so)" \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-	$(SANITIZED)/venv/bin/python -m pytest tests/solver tests/properties $(ARGS)
+	$(SANITIZED)/venv/bin/python -m pytest tests/solver tests/golden tests/properties $(ARGS)
 
 .PHONY: lock
 lock: $(UV) ## Re-make requirements.lock from pyproject.toml (newest versions: make lock ARGS=--upgrade)
