@@ -22,7 +22,7 @@ AGREED_SHARE: Final[dict[OrderKind, float]] = {"install": 0.10, "move": 0.10, "r
 """Orders with an exact time, on the quarter of an hour."""
 BEYOND_PROMISE_SHARE: Final = 0.04
 """Customers who want a later day than the promise gives them."""
-NEXT_DAY_RATIO: Final = 0.55
+NEXT_DAY_RATIO: Final = 0.8
 """Each day further ahead is chosen that much less often than the day before it."""
 
 

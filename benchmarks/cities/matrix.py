@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from dispatch.domain.request import Location, Order, Profile, Request, Travel, TravelMatrix
 from dispatch.policy.settings import Policy
 from geo.point import Point
@@ -17,7 +19,7 @@ def with_matrix(request: Request, policy: Policy) -> Request:
 
     A given matrix means travel from door to door, so the policy's access time, which is not added to a given matrix,
     is part of each way to an order's place. Only moves inside one community differ a little: the straight line plus
-    access instead of a flat `same_community_s`.
+    access instead of a flat `same_community_s`, and nothing between orders known by their community only.
     """
     visited = [community.location for community in request.communities]
     visited += [order.location for order in request.orders if order.location is not None]
@@ -35,6 +37,7 @@ def with_matrix(request: Request, policy: Policy) -> Request:
         table = provider.table(points, profile)
         seconds = table.duration_s.copy()
         seconds[:, :first_other] += policy.travel.access_s
+        np.fill_diagonal(seconds, 0)
         matrices[profile] = TravelMatrix(durations_s=seconds.tolist(), distances_m=table.distance_m.tolist())
 
     def visited_at(place: Location) -> Location:

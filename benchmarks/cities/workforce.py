@@ -63,23 +63,23 @@ ROLES: Final = (
     Role(
         name="installer", share=0.45, is_bound=True, car_share=0.06,
         skills={"fiber": (1, 2), "cpe": (1, 2), "wiring": (1, 2)}, extra_skills={},
-        stock={"ont": (3, 6), "drop_cable": (3, 6), "router": (2, 4)}, tools={"ladder": 0.45},
+        stock={"ont": (3, 7), "drop_cable": (4, 8), "router": (2, 5)}, tools={"ladder": 0.45},
     ),
     Role(
         name="repairer", share=0.30, is_bound=True, car_share=0.06,
         skills={"fiber": (1, 2), "cpe": (1, 2), "wiring": (1, 1)}, extra_skills={"copper": 0.35},
-        stock={"ont": (1, 3), "drop_cable": (1, 3), "router": (3, 6)}, tools={"ladder": 0.30},
+        stock={"ont": (1, 4), "drop_cable": (2, 5), "router": (3, 7)}, tools={"ladder": 0.30},
     ),
     Role(
         name="splicer", share=0.15, is_bound=False, car_share=0.50,
         skills={"fiber": (3, 3), "splice": (1, 2), "wiring": (1, 2), "cpe": (1, 1)}, extra_skills={"copper": 0.30},
-        stock={"ont": (1, 3), "drop_cable": (4, 7), "router": (1, 2)},
+        stock={"ont": (1, 4), "drop_cable": (4, 8), "router": (1, 3)},
         tools={"splicer": 0.75, "otdr": 0.20, "ladder": 0.70},
     ),
     Role(
         name="senior", share=0.10, is_bound=False, car_share=0.40,
         skills={"fiber": (3, 3), "splice": (2, 2), "wiring": (2, 3), "cpe": (2, 3), "copper": (1, 2)}, extra_skills={},
-        stock={"ont": (2, 5), "drop_cable": (3, 6), "router": (3, 6)},
+        stock={"ont": (2, 5), "drop_cable": (4, 8), "router": (3, 7)},
         tools={"splicer": 0.50, "otdr": 0.60, "ladder": 0.60},
     ),
 )  # fmt: skip

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import benchmarks.cli
+from dispatch.cli import build_app
+from dispatch.domain.files import parse_request, read_plan, read_request
+from dispatch.errors import BadInputError, OutputError
+
+
+def test_city_writes_the_file_and_says_what_is_in_it(tmp_path: Path) -> None:
+    output = tmp_path / "village.json"
+    done = CliRunner().invoke(build_app(), ["city", "--size", "village", "-o", str(output)])
+    assert done.exit_code == 0, done.output
+    assert "60 orders, 10 technicians, 10 shifts" in done.stdout
+    assert len(read_request(output).orders) == 60
+
+
+def test_city_prints_nothing_but_the_request_without_a_file() -> None:
+    done = CliRunner().invoke(build_app(), ["city", "--size", "village", "--seed", "3", "--days", "2"])
+    assert done.exit_code == 0, done.output
+    assert len(parse_request(done.stdout).technicians[0].shifts) == 2
+
+
+def test_city_replaces_a_file(tmp_path: Path) -> None:
+    output = tmp_path / "village.json"
+    output.write_text("old")
+    CliRunner().invoke(build_app(), ["city", "--size", "village", "-o", str(output)])
+    assert read_request(output)
+
+
+def test_city_refuses_an_impossible_load_and_writes_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "village.json"
+    done = CliRunner().invoke(build_app(), ["city", "--load", "9", "-o", str(output)])
+    assert isinstance(done.exception, BadInputError)
+    assert not output.exists()
+
+
+def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmarks.cli, "DEMO_LIMIT_S", 0.2)
+    folder = tmp_path / "new" / "out"
+    done = CliRunner().invoke(build_app(), ["demo", "--folder", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "checked, every rule holds" in done.stdout
+    assert "orders planned" in done.stdout
+    assert len(read_request(folder / "district.json").orders) == 300
+    assert read_plan(folder / "plan.json").routes
+
+
+def test_demo_says_where_it_cannot_write(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    done = CliRunner().invoke(build_app(), ["demo", "--folder", str(blocked / "out")])
+    assert isinstance(done.exception, OutputError)
