@@ -36,6 +36,12 @@ def test_every_link_between_documents_leads_to_a_file(root: Path, tracked_files:
     assert dead == []
 
 
+def test_readme_lists_every_document(root: Path, tracked_files: tuple[Path, ...]) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    documents = [path.as_posix() for path in tracked_files if path.parent == Path("docs") and path.suffix == ".md"]
+    assert [path for path in documents if f"]({path})" not in readme] == []
+
+
 def test_every_make_target_that_readme_names_exists(root: Path) -> None:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(shell_lines(root / "README.md"))))
