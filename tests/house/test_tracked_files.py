@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Written with brackets so that this file does not find itself.
 REGISTRY_HOST = re.compile(r"py[p]i\.o[r]g|python[h]osted|npm[j]s\.(org|com)|deb[.]debian", re.IGNORECASE)
-MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.~-])/(wor[k]|roo[t]|hom[e]|User[s])/")
+MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.~-])/(wor[k]|far[m]|roo[t]|hom[e]|User[s])/")
 SOURCE_SUFFIXES = {".py", ".h", ".cpp"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
