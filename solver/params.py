@@ -31,6 +31,8 @@ class SearchParams:
         Probability that every route is tried for an order that found no place nearby.
     moves, move_neighbours, max_segment, tails
         Exchanges tried after each iteration; among how many neighbours; longest stretch; share that swaps whole tails.
+    ejections
+        Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
     start_temperature, end_temperature
         In mean leg costs.
     n_adjacent, n_insertion, n_starts, n_empty
@@ -50,11 +52,12 @@ class SearchParams:
     eager: float = 0.05
     full_scan: float = 0.1
     moves: int = 30
+    ejections: int = 5
     move_neighbours: int = 20
     max_segment: int = 3
     tails: float = 0.25
-    start_temperature: float = 0.3
-    end_temperature: float = 0.01
+    start_temperature: float = 100.0
+    end_temperature: float = 0.1
     n_adjacent: int = 200
     n_insertion: int = 60
     n_starts: int = 24

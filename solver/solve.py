@@ -14,7 +14,6 @@ from solver.solution import Routes
 from solver.stop import Clock, Stop
 from solver.validate import validate
 
-_SLICE_S = 0.05
 _FIRST_SLICE = 50
 _FIXED_SLICE = 500
 _PROGRESS_EVERY_S = 0.25
@@ -128,18 +127,21 @@ class _Run:
         total = self.stop.total_iterations
         if total is not None:
             size = min(_FIXED_SLICE, total - done, self.until_sync(done, total))
-        since = self.clock()
         for future in [self.pool.submit(c.run, size, begin, begin, total or 0) for c in self.chains]:
             future.result()
         end = self.stop.progress(done + size)
-        if total is not None:
-            if (done + size) % self.sync_every(total) == 0:
-                self.share()
-            return size, end
-        if int(begin * self.params.syncs) != int(min(end, 1.0) * self.params.syncs):
+        if self.is_sync(done + size, total, begin, end):
             self.share()
-        spent = self.clock() - since
-        return max(1, min(4 * size, int(size * _SLICE_S / max(spent, 1e-6)))), end
+        share = self.stop.slice_share
+        if share is None:
+            return _FIXED_SLICE, end
+        return max(1, min(4 * size, int(size * share / max(end - begin, 1e-9)))), end
+
+    def is_sync(self, done: int, total: int | None, begin: float, end: float) -> bool:
+        """Tell whether the chains share their best now: by the count of iterations where that is what counts."""
+        if total is not None:
+            return done % self.sync_every(total) == 0
+        return int(begin * self.params.syncs) != int(min(end, 1.0) * self.params.syncs)
 
     def sync_every(self, total: int) -> int:
         return max(1, total // self.params.syncs)

@@ -10,12 +10,20 @@ Clock = Callable[[], float]
 """Seconds of a monotonic clock."""
 
 
+_SLICE_S = 0.05
+"""A cancel takes effect within so many seconds where there is a time limit."""
+
+
 class Stop(Protocol):
     """A stop criterion."""
 
     @property
     def total_iterations(self) -> int | None:
         """Iterations of each thread if their number is fixed: the run is then reproducible."""
+
+    @property
+    def slice_share(self) -> float | None:
+        """Share of the run after which to ask again; None = any."""
 
     def progress(self, iterations: int) -> float:
         """Share of the run that is over after `iterations` of each thread; 1 or more = stop."""
@@ -32,6 +40,7 @@ class TimeLimit:
     reason: StopReason = "limit"
 
     def __init__(self, limit_s: float, clock: Clock) -> None:
+        self.slice_share = min(0.02, _SLICE_S / max(limit_s, _SLICE_S))
         self._limit_s = limit_s
         self._clock = clock
         self._started = clock()
@@ -44,6 +53,7 @@ class TimeLimit:
 class IterationLimit:
     """Stops after `limit` iterations of each thread."""
 
+    slice_share = None
     reason: StopReason = "iterations"
 
     def __init__(self, limit: int) -> None:
@@ -58,6 +68,7 @@ class Cancelled:
     """Stops when `is_cancelled` says so."""
 
     total_iterations = None
+    slice_share = None
     reason: StopReason = "cancelled"
 
     def __init__(self, is_cancelled: Callable[[], bool]) -> None:
@@ -79,6 +90,11 @@ class FirstOf:
     def total_iterations(self) -> int | None:
         """The least fixed number of iterations among the criteria."""
         return min((s.total_iterations for s in self._stops if s.total_iterations is not None), default=None)
+
+    @property
+    def slice_share(self) -> float | None:
+        """The least share among the criteria."""
+        return min((s.slice_share for s in self._stops if s.slice_share is not None), default=None)
 
     @property
     def reason(self) -> StopReason:

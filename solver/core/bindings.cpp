@@ -172,6 +172,7 @@ Params params_from(const nb::object& source) {
     read("eager", params.eager);
     read("full_scan", params.full_scan);
     read("moves", params.moves);
+    read("ejections", params.ejections);
     read("move_neighbours", params.move_neighbours);
     read("max_segment", params.max_segment);
     read("tails", params.tails);

@@ -44,8 +44,12 @@ public:
     std::span<const int> starts(int order) const { return starts_[order]; }
 
 private:
+    // By the fastest profile: what one cannot reach another may.
     static std::int64_t travel(const Problem& problem, int a, int b) {
-        return problem.travel_s(0, problem.orders[a].location, problem.orders[b].location);
+        std::int32_t least = std::numeric_limits<std::int32_t>::max();
+        for (int profile = 0; profile < static_cast<int>(problem.travel.size()); ++profile)
+            least = std::min(least, problem.travel_s(profile, problem.orders[a].location, problem.orders[b].location));
+        return least;
     }
 
     // Travel and a part of the waiting that b directly after a costs at least; NEVER if their windows forbid it.

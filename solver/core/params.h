@@ -15,11 +15,12 @@ struct Params {
     double eager = 0.05;              // share of iterations that insert whatever fits, even if leaving it out is cheaper
     double full_scan = 0.1;           // probability of trying every route for an order that found no place nearby
     int moves = 30;                   // exchanges tried after each iteration
+    int ejections = 5;                // tried after each iteration while orders are in no route
     int move_neighbours = 20;
     int max_segment = 3;
     double tails = 0.25;              // share of exchanges that swap whole tails
-    double start_temperature = 0.3;   // in mean leg costs
-    double end_temperature = 0.01;
+    double start_temperature = 100;   // in mean leg costs
+    double end_temperature = 0.1;
     int n_adjacent = 200;
     int n_insertion = 60;
     int n_starts = 24;

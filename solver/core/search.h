@@ -15,7 +15,7 @@ public:
     // `initial`: visits of each shift; what does not fit is left out and inserted like any other order.
     Search(const Problem& problem, const Neighbours& neighbours, const Params& params, std::uint64_t seed,
            const std::vector<std::vector<int>>& initial)
-        : problem_(problem), params_(params), random_(seed), solution_(problem), evaluator_(problem),
+        : problem_(problem), neighbours_(neighbours), params_(params), random_(seed), solution_(problem), evaluator_(problem),
           ruin_(problem, neighbours, params_), recreate_(problem, neighbours, params_),
           exchanges_(problem, neighbours, params_), is_retried_(problem.n_orders, 0), is_dirty_(problem.n_shifts, 1),
           best_(problem.n_shifts) {
@@ -39,6 +39,7 @@ public:
                 cool(progress_begin + (progress_end - progress_begin) * static_cast<double>(i) / static_cast<double>(iterations));
             iterate();
             for (int move = 0; move < params_.moves; ++move) try_exchange();
+            for (int move = 0; move < params_.ejections && !unassigned_.empty(); ++move) try_ejection();
         }
     }
 
@@ -116,6 +117,39 @@ private:
         exchanges_.apply(solution_, evaluator_, move);
         expect(solution_.cost() - before, delta);
         accept();
+    }
+
+    // Puts an order that is in no route into the place of a neighbour, which may find another place or be left out.
+    void try_ejection() {
+        const int order = unassigned_[random_.below(unassigned_.size())];
+        const auto near = neighbours_.insertion(order);
+        if (near.empty()) return;
+        const int ejected = near[random_.below(near.size())];
+        const int shift = solution_.shift_of(ejected);
+        if (shift == NONE || problem_.eligible(shift, order) == NOT_ELIGIBLE) return;
+        if (problem_.orders[ejected].lock_shift != NONE) return;
+        const Route& route = solution_.route(shift);
+        const int at = solution_.position(ejected);
+        const Span replaced[] = {{&order, &order + 1}, {route.orders.data() + at + 1, route.orders.data() + route.size()}};
+        const Cost cost = evaluator_.cost_with(route, shift, at, replaced);
+        const Cost bound = threshold(), before = solution_.cost();
+        const Cost gain = problem_.orders[order].unassigned_cost;
+        if (cost >= INFEASIBLE || cost - route.cost - gain >= bound) return;
+        solution_.touch(shift);
+        solution_.change(shift, at, evaluator_, [&](std::vector<int>& orders) { orders[at] = order; });
+        take_in(order);
+        leave_out(ejected);
+        if (solution_.cost() - before >= bound) {
+            recreate_.set_eager(false);
+            insert(ejected, recreate_.find(solution_, evaluator_, random_, ejected));
+        }
+        if (solution_.cost() - before < bound) {
+            accept();
+            return;
+        }
+        if (solution_.shift_of(ejected) == NONE) std::erase(unassigned_, ejected);
+        solution_.restore();
+        unassigned_.push_back(order);
     }
 
     // Builds that check deltas compare each against the full recomputation of the routes.
@@ -241,6 +275,7 @@ private:
     }
 
     const Problem& problem_;
+    const Neighbours& neighbours_;
     const Params params_;
     Random random_;
     Solution solution_;
