@@ -248,7 +248,8 @@ class Request(Document):
         default="Asia/Shanghai", description="IANA name of the zone in which promises are computed."
     )
     policy: dict[str, Any] = Field(
-        default_factory=dict, description="Overrides of the default policy, same shape as the policy file."
+        default_factory=dict,
+        description="Overrides of the operator's policy, in the policy file's shape; not geocoding.",
     )
     travel: Travel = Field(default_factory=Travel, description="Where travel times come from.")
     depots: tuple[Depot, ...] = Field(default=(), description="Where parts and tools may be had.")

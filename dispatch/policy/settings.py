@@ -8,7 +8,7 @@ from datetime import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, Strict, ValidationError, model_validator
 
@@ -19,6 +19,9 @@ from dispatch.errors import BadPolicyError, Problem
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
 AgreedWindow = Literal["hard", "priced"]
+
+OPERATORS_SECTIONS: Final = ("geocoding",)
+"""Sections that only the operator's policy file may set: they name servers that the program calls."""
 
 
 def _read_time_of_day(value: object) -> time:
@@ -223,8 +226,20 @@ def effective_policy(request: Request, base: Policy | None = None) -> Policy:
     Raises
     ------
     BadPolicyError
-        If the request's policy section has an unknown or impossible setting.
+        If the request's policy section has an unknown or impossible setting, or one that is the operator's alone:
+        whoever may send a request could otherwise make a service call any host.
     """
+    problems = [
+        Problem(
+            path=f"policy.{section}",
+            message="cannot be set by a request",
+            remedy="leave it out; the operator's policy file alone may set it",
+        )
+        for section in OPERATORS_SECTIONS
+        if request.policy.get(section) is not None
+    ]
+    if problems:
+        raise BadPolicyError(problems)
     return (base or load_policy()).overridden(request.policy, at="policy")
 
 

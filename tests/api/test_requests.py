@@ -58,6 +58,12 @@ def test_policy_overrides_that_do_not_exist_are_refused(client: httpx.Client) ->
     assert problem["problems"][0]["path"] == "policy.prices.no_such_price"
 
 
+def test_a_request_cannot_make_the_service_call_a_geocoder(client: httpx.Client) -> None:
+    document = json.loads(REQUEST_JSON) | {"policy": {"geocoding": {"enabled": True, "domain": "example.org"}}}
+    problem = expect_problem(client.post("/v1/requests", json=document), 422, "bad_policy")
+    assert problem["problems"][0]["path"] == "policy.geocoding"
+
+
 def test_a_body_that_is_not_declared_as_json_is_refused(client: httpx.Client) -> None:
     answer = client.post("/v1/requests", content=REQUEST_JSON, headers={"content-type": "text/plain"})
     expect_problem(answer, 415, "unsupported_media_type")

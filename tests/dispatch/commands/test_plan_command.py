@@ -95,6 +95,13 @@ def test_bad_policy_file_is_refused_by_the_name_of_the_setting(run: Run, saved: 
     assert "prices.travel" in outcome.err
 
 
+def test_geocoding_in_a_request_is_refused(run: Run, saved: Save, tmp_path: Path) -> None:
+    wanted = saved(request(order(1), policy={"geocoding": {"enabled": True}}))
+    outcome = run("plan", wanted, "-o", tmp_path / "plan.json")
+    assert outcome.code == 2
+    assert "policy.geocoding: cannot be set by a request" in outcome.err
+
+
 def test_limit_without_a_unit_is_refused(run: Run, saved: Save, tmp_path: Path) -> None:
     outcome = run("plan", saved(request(order(1))), "-o", tmp_path / "plan.json", "--limit", "30")
     assert outcome.code == 2

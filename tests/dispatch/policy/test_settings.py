@@ -63,6 +63,18 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.parametrize("section", [{"enabled": True}, {"domain": "example.org"}, {}])
+def test_request_may_not_say_which_geocoder_is_called(section: dict[str, Any]) -> None:
+    with pytest.raises(BadPolicyError, match=r"^policy\.geocoding: cannot be set by a request; leave it out; .*file"):
+        effective_policy(request_with(policy={"geocoding": section, "prices": {"travel": 5}}))
+
+
+def test_operators_geocoding_stays_under_a_request_that_says_nothing_of_it() -> None:
+    base = load_policy().overridden({"geocoding": {"enabled": True, "domain": "maps.operator.example"}})
+    policy = effective_policy(request_with(policy={"geocoding": None, "prices": {"travel": 5}}), base)
+    assert policy.geocoding == base.geocoding
+
+
 @pytest.mark.parametrize(("changes", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_bad_setting_is_refused_by_name(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(BadPolicyError, match=message):
