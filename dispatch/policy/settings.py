@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, ValidationError, model_validator
 
 from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
@@ -37,6 +37,13 @@ def _read_time_of_day(value: object) -> time:
     return moment
 
 
+def _is_a_speed(speed_kmh: float) -> float:
+    """Refuse what the straight-line provider refuses: below 1 km/h the longest ways overflow."""
+    if speed_kmh < 1:
+        raise refusal(f"{speed_kmh} is slower than 1 km/h", "give kilometres per hour, like 18.0")
+    return speed_kmh
+
+
 TimeOfDay = Annotated[time, BeforeValidator(_read_time_of_day), PlainSerializer(lambda moment: f"{moment:%H:%M:%S}")]
 Hours = Annotated[int, Strict(), Field(ge=1, le=10_000)]
 WholeSeconds = Annotated[int, Strict(), Field(ge=0, le=31 * 86_400)]
@@ -44,6 +51,7 @@ UnitPrice = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 """Price of a second or a metre. The limits on prices keep sums below 2**53."""
 OncePrice = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
 Positive = Annotated[float, Field(strict=True, gt=0, le=1_000)]
+Speed = Annotated[float, Field(strict=True, le=1_000), AfterValidator(_is_a_speed)]
 
 
 class PromiseSettings(Document):
@@ -107,7 +115,7 @@ class TravelSettings(Document):
 
     access_s: WholeSeconds
     same_community_s: WholeSeconds
-    speed_kmh: dict[Profile, Positive]
+    speed_kmh: dict[Profile, Speed]
     detour: dict[Profile, Annotated[float, Field(strict=True, ge=1, le=10)]]
 
 

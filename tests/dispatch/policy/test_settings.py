@@ -11,6 +11,7 @@ import pytest
 
 from dispatch.errors import BadInputError, BadPolicyError
 from dispatch.policy.settings import effective_policy, load_policy
+from dispatch.travel import provider_for
 from tests.dispatch.domain.documents import request_with
 
 
@@ -57,10 +58,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"appointment": {"half_days": {"morning": {"start": "12:00"}}}},
         r"^policy\.appointment\.half_days\.morning: end 12:00:00 is not after start 12:00:00",
     ),
-    "no speed": ({"travel": {"speed_kmh": {"ebike": 0}}}, r"^policy\.travel\.speed_kmh\.ebike: 0: .*greater than 0"),
+    "no speed": (
+        {"travel": {"speed_kmh": {"ebike": 0.9}}},
+        r"^policy\.travel\.speed_kmh\.ebike: 0\.9 is slower than 1 km/h; give kilometres per hour, like 18\.0$",
+    ),
     "short cut": ({"travel": {"detour": {"car": 0.9}}}, r"^policy\.travel\.detour\.car: 0\.9: .*greater than or equal"),
     "other vehicle": ({"travel": {"speed_kmh": {"boat": 9.0}}}, r"^policy\.travel\.speed_kmh\.boat: .*'ebike'"),
 }
+
+
+@pytest.mark.parametrize("speed_kmh", [1, 1_000])
+def test_speed_that_the_policy_accepts_is_one_that_travel_accepts(speed_kmh: float) -> None:
+    wanted = request_with(policy={"travel": {"speed_kmh": dict.fromkeys(("ebike", "car", "walk"), speed_kmh)}})
+    provider_for(wanted, effective_policy(wanted))
 
 
 @pytest.mark.parametrize("section", [{"enabled": True}, {"domain": "example.org"}, {}])
