@@ -2,7 +2,8 @@
 
 Onto an order come `access_s` seconds (parking, gate, lift; none with a given matrix). Between two orders of one
 community travel takes `same_community_s` in all, where the provider is the straight line. Onto any other place, and
-always for the distance, the provider's figure stands. Planner and checker both ask here.
+always for the distance, the provider's figure stands. The checker takes places and provider from here, no more: what
+comes on top it adds for itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,19 +32,16 @@ I32 = NDArray[np.int32]
 
 AVAILABLE_PROVIDERS: Final = ("straight_line", "matrix")
 
-Node: TypeAlias = str | Location
-"""The id of an order, or any other place: a start, an end, a depot."""
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NodeTravel:
-    """Travel between nodes: a table (row = from, column = to), or one entry for each pair asked for.
+    """Travel between nodes, which are orders and other places: row = from, column = to.
 
     Attributes
     ----------
-    travel_s : (n, n) or (m,) int32, read-only
+    travel_s : (n, n) int32, read-only
         Whole seconds, everything spent on arriving included; `geo.provider.UNREACHABLE` (-1) = there is no way.
-    distance_m : same shape, int32, read-only
+    distance_m : (n, n) int32, read-only
         Whole metres; unreachable exactly where `travel_s` is.
     """
 
@@ -77,13 +75,11 @@ class OrderTravel:
         self._is_indexed = request.travel.provider == "matrix"
         self._access_s = 0 if self._is_indexed else policy.travel.access_s
         self._same_community_s = policy.travel.same_community_s if request.travel.provider == "straight_line" else None
-        self._community_of_order = {order.id: order.community for order in request.orders}
         self._nodes_of_community: dict[str, list[int]] = {}
         for node, order in enumerate(request.orders):
             self._nodes_of_community.setdefault(order.community, []).append(node)
         locations = locations_of_orders(request, None if self._is_indexed else geocoder or geocoder_for(policy))
         self._order_places = places_of(locations, is_indexed=self._is_indexed)
-        self._place_of_order = dict(zip(self._community_of_order, self._order_places, strict=True))
 
     def table(self, extra_places: Sequence[Location], profile: str) -> NodeTravel:
         """Compute travel between all nodes: the orders in the request's order, then `extra_places` in theirs.
@@ -94,7 +90,7 @@ class OrderTravel:
             If the provider does not know the profile or cannot use a place.
         """
         places = [*self._order_places, *places_of(extra_places, is_indexed=self._is_indexed)]
-        with _travel_errors():
+        with travel_errors():
             raw = self._provider.table(places, profile)
         travel_s = raw.duration_s.copy()
         travel_s[:, : len(self._order_places)] += self._access_s
@@ -103,38 +99,6 @@ class OrderTravel:
             for nodes in self._nodes_of_community.values():
                 travel_s[np.ix_(nodes, nodes)] = self._same_community_s
         return NodeTravel(travel_s=travel_s, distance_m=raw.distance_m)
-
-    def legs(self, pairs: Sequence[tuple[Node, Node]], profile: str) -> NodeTravel:
-        """Compute travel for each (from, to); equals the table's entry to the second and the metre.
-
-        Raises
-        ------
-        TravelError
-            If a node is no order's id, or the provider does not know the profile or cannot use a place.
-        """
-        places = self._places_of_nodes([node for pair in pairs for node in pair])
-        with _travel_errors():
-            raw = self._provider.legs(places[::2], places[1::2], profile)
-        is_onto_order = np.fromiter((isinstance(end, str) for _, end in pairs), dtype=np.bool_, count=len(pairs))
-        travel_s = raw.duration_s + np.where(is_onto_order, self._access_s, 0).astype(np.int32)
-        travel_s[raw.duration_s == UNREACHABLE] = UNREACHABLE
-        if self._same_community_s is not None:
-            is_same = (self._is_in_one_community(start, end) for start, end in pairs)
-            travel_s[np.fromiter(is_same, dtype=np.bool_, count=len(pairs))] = self._same_community_s
-        return NodeTravel(travel_s=travel_s, distance_m=raw.distance_m)
-
-    def _places_of_nodes(self, nodes: Sequence[Node]) -> list[Place]:
-        for node in nodes:
-            if isinstance(node, str) and node not in self._place_of_order:
-                raise TravelError(f"travel to or from {node!r}: the request has no such order")
-        others = [node for node in nodes if not isinstance(node, str)]
-        other_places = iter(places_of(others, is_indexed=self._is_indexed))
-        return [self._place_of_order[node] if isinstance(node, str) else next(other_places) for node in nodes]
-
-    def _is_in_one_community(self, start: Node, end: Node) -> bool:
-        if not isinstance(start, str) or not isinstance(end, str):
-            return False
-        return self._community_of_order[start] == self._community_of_order[end]
 
 
 def provider_for(request: Request, policy: Policy) -> TravelProvider:
@@ -145,7 +109,7 @@ def provider_for(request: Request, policy: Policy) -> TravelProvider:
     TravelError
         If the provider is not available, or its settings or matrices cannot be used.
     """
-    with _travel_errors():
+    with travel_errors():
         match request.travel.provider:
             case "straight_line":
                 return StraightLine(dict(policy.travel.speed_kmh.items()), dict(policy.travel.detour.items()))
@@ -157,11 +121,6 @@ def provider_for(request: Request, policy: Policy) -> TravelProvider:
     raise TravelError(
         f"travel.provider is {request.travel.provider!r}, available are: {', '.join(AVAILABLE_PROVIDERS)}"
     )
-
-
-def place_of(location: Location, *, is_indexed: bool = False) -> Place:
-    """Return what a provider knows a location by; see `places_of`."""
-    return places_of([location], is_indexed=is_indexed)[0]
 
 
 def places_of(locations: Sequence[Location], *, is_indexed: bool = False) -> list[Place]:
@@ -211,7 +170,8 @@ def _point_of(location: Location) -> Point:
 
 
 @contextmanager
-def _travel_errors() -> Iterator[None]:
+def travel_errors() -> Iterator[None]:
+    """Raise what goes wrong in `geo` as `TravelError`."""
     try:
         yield
     except GeoError as error:

@@ -13,7 +13,7 @@ from dispatch.domain.plan import DepotStop
 from dispatch.domain.request import Location, Order, Request
 from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy
-from dispatch.travel import place_of, places_of, provider_for
+from dispatch.travel import places_of, provider_for, travel_errors
 from geo.provider import UNREACHABLE, Place
 
 
@@ -45,13 +45,15 @@ def legs_of_routes(routes: Sequence[ReadRoute], request: Request, policy: Policy
     TravelError
         If the request's travel data cannot be used; a plan cannot cause it.
     """
-    ways = _Places(request, policy).ways(routes)
+    places = _Places(routes, request, policy)
+    ways = [list(places.way(route)) for route in routes]
     provider = provider_for(request, policy)
     leg_of_pair: dict[str, dict[tuple[Place, Place], Leg]] = {}
     for profile in sorted({route.technician.profile for route in routes}):
         own = [way for route, way in zip(routes, ways, strict=True) if route.technician.profile == profile]
         pairs = list(dict.fromkeys((a.place, b.place) for way in own for gap in way for a, b in pairwise(gap)))
-        raw = provider.legs([a for a, _ in pairs], [b for _, b in pairs], profile)
+        with travel_errors():
+            raw = provider.legs([a for a, _ in pairs], [b for _, b in pairs], profile)
         legs = zip(raw.duration_s.tolist(), raw.distance_m.tolist(), strict=True)
         leg_of_pair[profile] = {
             pair: Leg(None, None) if seconds == UNREACHABLE else Leg(seconds, metres)
@@ -90,36 +92,40 @@ def _onto_stop(leg: Leg, start: _Node, end: _Node, request: Request, policy: Pol
 
 
 class _Places:
-    """What the provider knows the stops of one request by."""
+    """What the provider knows the stops of routes by."""
 
-    def __init__(self, request: Request, policy: Policy) -> None:
-        self._is_indexed = request.travel.provider == "matrix"
-        locations = locations_of_orders(request, None if self._is_indexed else geocoder_for(policy))
-        places = places_of(locations, is_indexed=self._is_indexed)
+    def __init__(self, routes: Sequence[ReadRoute], request: Request, policy: Policy) -> None:
+        is_indexed = request.travel.provider == "matrix"
+        of_orders = locations_of_orders(request, None if is_indexed else geocoder_for(policy))
+        order_places = places_of(of_orders, is_indexed=is_indexed)
         self._node_of_order = {
-            order.id: _Node(place, order) for order, place in zip(request.orders, places, strict=True)
+            order.id: _Node(place, order) for order, place in zip(request.orders, order_places, strict=True)
         }
-        self._node_of_location: dict[Location, _Node] = {}
+        stations = list(dict.fromkeys(station for route in routes for station in _stations(route, request)))
+        places = places_of(stations, is_indexed=is_indexed)
+        self._node_of_station = {station: _Node(place, None) for station, place in zip(stations, places, strict=True)}
         self._depots = request.depots_by_id
 
-    def ways(self, routes: Sequence[ReadRoute]) -> list[list[list[_Node]]]:
-        """Return for each route and gap the stops from the one before the gap to the one behind it."""
-        return [list(self._way(route)) for route in routes]
-
-    def _way(self, route: ReadRoute) -> Iterator[list[_Node]]:
+    def way(self, route: ReadRoute) -> Iterator[list[_Node]]:
+        """Return for each gap of a route the stops from the one before the gap to the one behind it."""
         end = route.technician.end_of(route.shift)
-        stops = [self._station(_start_of(route)), *(self._node_of_order[visit.order.id] for visit in route.visits)]
-        targets = [[node] for node in stops[1:]] + [[] if isinstance(end, str) else [self._station(end)]]
+        start = self._node_of_station[_start_of(route)]
+        stops = [start, *(self._node_of_order[visit.order.id] for visit in route.visits)]
+        targets = [[node] for node in stops[1:]] + [[] if isinstance(end, str) else [self._node_of_station[end]]]
         for here, gap, target in zip(stops, route.gaps, targets, strict=True):
-            depots = [self._station(self._depots[stop.depot].location) for stop in gap if isinstance(stop, DepotStop)]
-            yield [here, *depots, *target]
+            depots = [self._depots[stop.depot].location for stop in gap if isinstance(stop, DepotStop)]
+            yield [here, *(self._node_of_station[depot] for depot in depots), *target]
 
-    def _station(self, location: Location) -> _Node:
-        node = self._node_of_location.get(location)
-        if node is None:
-            node = _Node(place_of(location, is_indexed=self._is_indexed), None)
-            self._node_of_location[location] = node
-        return node
+
+def _stations(route: ReadRoute, request: Request) -> Iterator[Location]:
+    """Return where a route is beside its visits: at its start, its end and at depots."""
+    yield _start_of(route)
+    end = route.technician.end_of(route.shift)
+    if not isinstance(end, str):
+        yield end
+    for stop in route.route.stops:
+        if isinstance(stop, DepotStop):
+            yield request.depots_by_id[stop.depot].location
 
 
 def _start_of(route: ReadRoute) -> Location:

@@ -4,14 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dispatch.domain.request import Location, Request
 from dispatch.errors import TravelError
 from dispatch.geocoding import cache_file, geocoder_for
 from dispatch.policy.settings import Policy, effective_policy, load_policy
-from dispatch.travel import Node, NodeTravel, OrderTravel, place_of, provider_for
+from dispatch.travel import OrderTravel, places_of, provider_for
 from geo.datum import from_wgs84
 from geo.errors import GeocodingError
 from geo.given_matrix import GivenMatrix
@@ -60,39 +58,40 @@ def raw(start: dict[str, float], end: dict[str, float]) -> tuple[int, int]:
     return int(legs.duration_s[0]), int(legs.distance_m[0])
 
 
-def only(travel: NodeTravel) -> tuple[int, int]:
-    return int(travel.travel_s[0]), int(travel.distance_m[0])
+def way(travel: OrderTravel, start: int, end: int) -> tuple[int, int]:
+    """Return seconds and metres from one node to another: the orders from 0 on, and `AT_HOME` = -1."""
+    table = travel.table([Location(**HOME)], "ebike")
+    return int(table.travel_s[start, end]), int(table.distance_m[start, end])
 
 
-HOME_NODE = Location(**HOME)
+AT_HOME = -1
 
 
 def test_access_is_added_on_arriving_at_an_order() -> None:
     seconds, metres = raw(HOME, NORTH)
-    leg = travel_of(request(order(1, "north"))).legs([(HOME_NODE, "o-1")], "ebike")
-    assert only(leg) == (seconds + 100, metres)
+    assert way(travel_of(request(order(1, "north"))), AT_HOME, 0) == (seconds + 100, metres)
 
 
 def test_no_access_is_added_on_arriving_anywhere_else() -> None:
-    assert only(travel_of(request(order(1, "north"))).legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert way(travel_of(request(order(1, "north"))), 0, AT_HOME) == raw(NORTH, HOME)
 
 
 def test_a_move_inside_one_community_takes_the_fixed_time_in_all_over_the_providers_distance() -> None:
     travel = travel_of(request(order(1, "north"), order(2, "north", location=NEAR_NORTH)))
     _, metres = raw(NORTH, NEAR_NORTH)
-    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (240, metres)
+    assert way(travel, 0, 1) == (240, metres)
 
 
 def test_a_move_between_communities_takes_the_providers_time_and_access() -> None:
     seconds, metres = raw(NORTH, SOUTH)
     travel = travel_of(request(order(1, "north"), order(2, "south")))
-    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (seconds + 100, metres)
+    assert way(travel, 0, 1) == (seconds + 100, metres)
 
 
 def test_an_order_without_location_stands_at_its_community_and_one_with_location_there() -> None:
     travel = travel_of(request(order(1, "north"), order(2, "north", location=NEAR_NORTH)))
-    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
-    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NEAR_NORTH, HOME)
+    assert way(travel, 0, AT_HOME) == raw(NORTH, HOME)
+    assert way(travel, 1, AT_HOME) == raw(NEAR_NORTH, HOME)
 
 
 def test_a_given_matrix_knows_neither_access_nor_communities() -> None:
@@ -107,39 +106,20 @@ def test_what_is_unreachable_stays_unreachable() -> None:
     table = travel.table([], "ebike")
     assert table.travel_s.tolist() == [[0, UNREACHABLE], [70, 0]]
     assert table.distance_m.tolist() == [[0, UNREACHABLE], [700, 0]]
-    assert only(travel.legs([("o-1", "o-2")], "ebike")) == (UNREACHABLE, UNREACHABLE)
-
-
-PLACE = st.builds(lambda lat, lon: {"lat": lat, "lon": lon}, st.floats(34.1, 34.4), st.floats(117.0, 117.4))
-ORDER_PLACE = st.tuples(st.sampled_from(["north", "south"]), st.none() | PLACE)
-
-
-@given(st.lists(ORDER_PLACE, max_size=5), st.lists(PLACE, max_size=3))
-def test_table_and_legs_agree_for_every_pair_of_nodes(
-    order_places: list[tuple[str, dict[str, float] | None]], extra_places: list[dict[str, float]]
-) -> None:
-    orders = [order(k, community, location=place) for k, (community, place) in enumerate(order_places)]
-    extra = [Location(**place) for place in extra_places]
-    travel = travel_of(request(*orders))
-    table = travel.table(extra, "ebike")
-    nodes: list[Node] = [*(given["id"] for given in orders), *extra]
-    legs = travel.legs([(a, b) for a in nodes for b in nodes], "ebike")
-    assert table.travel_s.ravel().tolist() == legs.travel_s.tolist()
-    assert table.distance_m.ravel().tolist() == legs.distance_m.tolist()
 
 
 def test_locations_of_chinese_map_services_are_converted() -> None:
     for datum in ("gcj02", "bd09"):
         shifted = from_wgs84([HOME["lat"]], [HOME["lon"]], datum)
-        place = place_of(Location(lat=float(shifted.lat[0]), lon=float(shifted.lon[0]), datum=datum))
+        (place,) = places_of([Location(lat=float(shifted.lat[0]), lon=float(shifted.lon[0]), datum=datum)])
         assert isinstance(place, Point)
         assert (place.lat, place.lon) == pytest.approx((HOME["lat"], HOME["lon"]), abs=1e-8)
 
 
 def test_a_location_with_index_and_coordinates_serves_both_kinds_of_provider() -> None:
     both = Location(index=7, **HOME)
-    assert place_of(both) == Point(**HOME)
-    assert place_of(both, is_indexed=True) == 7
+    assert places_of([both]) == [Point(**HOME)]
+    assert places_of([both], is_indexed=True) == [7]
 
 
 def test_the_provider_is_the_one_the_request_names() -> None:
@@ -160,17 +140,12 @@ def test_a_location_without_coordinates_is_refused_on_the_straight_line() -> Non
 
 def test_a_location_without_index_is_refused_by_a_given_matrix() -> None:
     with pytest.raises(TravelError, match=r"lat 34.25, lon 117.2 has no index"):
-        travel_of(matrix_request([[0, 1], [1, 0]])).table([HOME_NODE], "ebike")
+        travel_of(matrix_request([[0, 1], [1, 0]])).table([Location(**HOME)], "ebike")
 
 
 def test_a_matrix_that_cannot_be_used_is_refused() -> None:
     with pytest.raises(TravelError, match=r"durations_s\[1\] has 1 values, must have 2"):
         travel_of(matrix_request([[0, 1], [1]]))
-
-
-def test_an_order_the_request_does_not_have_is_refused() -> None:
-    with pytest.raises(TravelError, match="'o-9': the request has no such order"):
-        travel_of(request(order(1, "north"))).legs([("o-1", "o-9")], "ebike")
 
 
 def test_a_profile_the_provider_does_not_know_is_refused() -> None:
@@ -197,14 +172,14 @@ def test_an_address_is_geocoded_only_for_an_order_without_location() -> None:
     geocoder = FakeGeocoder({"here": Point(**NEAR_NORTH), "there": Point(**HOME)})
     planned = request(order(1, "north", address="here"), order(2, "north", address="there", location=NORTH))
     travel = travel_of(planned, geocoder=geocoder)
-    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NEAR_NORTH, HOME)
-    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert way(travel, 0, AT_HOME) == raw(NEAR_NORTH, HOME)
+    assert way(travel, 1, AT_HOME) == raw(NORTH, HOME)
     assert geocoder.asked == ["here"]
 
 
 def test_an_unknown_address_stands_at_the_community() -> None:
     travel = travel_of(request(order(1, "north", address="nowhere")), geocoder=FakeGeocoder({}))
-    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert way(travel, 0, AT_HOME) == raw(NORTH, HOME)
 
 
 def test_an_address_found_more_than_50_km_from_the_community_is_not_believed() -> None:
@@ -212,8 +187,8 @@ def test_an_address_found_more_than_50_km_from_the_community_is_not_believed() -
     near, far = Point(34.3 + 0.44, 117.2), Point(34.3 + 0.46, 117.2)
     planned = request(order(1, "north", address="near"), order(2, "north", address="far"))
     travel = travel_of(planned, geocoder=FakeGeocoder({"near": near, "far": far}))
-    assert only(travel.legs([("o-1", HOME_NODE)], "ebike")) == raw({"lat": near.lat, "lon": near.lon}, HOME)
-    assert only(travel.legs([("o-2", HOME_NODE)], "ebike")) == raw(NORTH, HOME)
+    assert way(travel, 0, AT_HOME) == raw({"lat": near.lat, "lon": near.lon}, HOME)
+    assert way(travel, 1, AT_HOME) == raw(NORTH, HOME)
 
 
 def test_a_geocoder_that_does_not_answer_is_an_error_and_no_guess() -> None:
