@@ -176,7 +176,7 @@ class RunInfo(Document):
     stopped_by: str = Field(description="limit, iterations or cancelled.")
     version: str = Field(description="Version of the program.")
     runtime_s: float = Field(ge=0, description="Seconds the search took.")
-    digest: str | None = Field(default=None, description="Digest of the solver's problem.")
+    digest: str | None = Field(default=None, description="Digest of the integers that the search started from.")
     threads: int | None = Field(default=None, description="Threads of the search.")
 
 

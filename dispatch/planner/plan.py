@@ -18,6 +18,7 @@ from dispatch.planner.encode import Encoded, encode, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
 from dispatch.planner.order_terms import terms_of_orders
 from dispatch.planner.places import travel_between_stops
+from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
@@ -94,8 +95,11 @@ def make_plan(
         travel = travel_between_stops(request, policy, shifts_of(request))
     with timings.measure("encode"):
         encoded = encode(request, policy, terms=terms, travel=travel)
+        digest = problem_digest(encoded.problem, encoded.initial)
     threads = options.threads or available_cores()
-    writer = _PlanWriter(encoded=encoded, request=request, policy=policy, options=options, threads=threads)
+    writer = _PlanWriter(
+        encoded=encoded, digest=digest, request=request, policy=policy, options=options, threads=threads
+    )
     with timings.measure("search"):
         result = solve(
             encoded.problem,
@@ -135,6 +139,7 @@ class _PlanWriter:
     """Turns what the search finds into plans."""
 
     encoded: Encoded
+    digest: str
     request: Request
     policy: Policy
     options: PlanOptions
@@ -184,5 +189,6 @@ class _PlanWriter:
             stopped_by=stopped_by,
             version=program_version(),
             runtime_s=round(runtime_s, 3),
+            digest=self.digest,
             threads=self.threads,
         )

@@ -1,0 +1,30 @@
+"""The digest of what the search starts from, by which a plan can be told to come from the same integers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import astuple, fields
+
+import numpy as np
+
+from solver.problem import Prices, Problem
+from solver.solution import Routes
+
+
+def problem_digest(problem: Problem, initial: Routes | None) -> str:
+    """Return "sha256:..." over a problem and the routes that its search starts from: O(bytes of the arrays).
+
+    Every field goes in by name, in the order of `Problem`; an array with its type and shape, little-endian. So equal
+    digests mean equal integers, on every machine.
+    """
+    digest = hashlib.sha256()
+    values = {field.name: getattr(problem, field.name) for field in fields(Problem)} | {"initial": initial}
+    for name, value in values.items():
+        if isinstance(value, np.ndarray):
+            array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+            digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+            digest.update(array.data)
+        else:
+            plain = astuple(value) if isinstance(value, Prices) else value
+            digest.update(f"{name} {plain!r}\n".encode())
+    return f"sha256:{digest.hexdigest()}"

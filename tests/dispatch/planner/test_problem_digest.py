@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from dispatch.planner.encode import encode
+from dispatch.planner.problem_digest import problem_digest
+from dispatch.policy.settings import load_policy
+from solver.problem import Prices, Problem
+from tests.dispatch.planner.small import at, depot, order, planned, request, shift, technician
+
+ARRAYS = [field.name for field in fields(Problem) if field.name not in {"locked_routes", "prices"}]
+PAUSE = {"earliest": at("11:00"), "latest": at("13:00"), "duration": "PT30M"}
+
+
+def problem() -> Problem:
+    """Return a problem none of whose arrays is empty."""
+    wanted = request(
+        order(1, parts={"ont": 1}, tools=["splicer"]),
+        depots=[depot()],
+        technicians=[technician(shifts=[shift(breaks=[PAUSE])])],
+    )
+    return encode(wanted, load_policy()).problem
+
+
+def test_the_same_request_has_the_same_digest() -> None:
+    assert problem_digest(problem(), None) == problem_digest(problem(), None)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_every_array_counts(name: str) -> None:
+    array = getattr(problem(), name).copy()
+    array.flat[-1] ^= np.ones((), array.dtype)
+    assert problem_digest(replace(problem(), **{name: array}), None) != problem_digest(problem(), None)
+
+
+def test_prices_locks_and_first_routes_count() -> None:
+    one = problem()
+    others = [
+        problem_digest(
+            replace(one, prices=replace(one.prices, **{price.name: getattr(one.prices, price.name) + 1})), None
+        )
+        for price in fields(Prices)
+    ]
+    others += [problem_digest(replace(one, locked_routes=((0,),)), None), problem_digest(one, ((0,),))]
+    assert len({problem_digest(one, None), *others}) == 1 + len(others)
+
+
+def test_a_plan_names_the_digest_of_what_was_solved() -> None:
+    wanted = request(order(1))
+    encoded = encode(wanted, load_policy())
+    assert planned(wanted).run.digest == problem_digest(encoded.problem, encoded.initial)
