@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 SHOWN_ROUTES: Final = 3
 _HOUR_S: Final = 3_600
+_KINDS: Final = {
+    "deferred": "deferred",
+    "crowded_out": "crowded out",
+    "on_hold": "on hold",
+    "after_horizon": "after the horizon",
+    "nobody_can_serve": "that nobody can serve",
+}
 
 
 def print_summary(plan: Plan, request: Request, *, console: Console | None = None) -> None:
@@ -37,8 +44,9 @@ def print_summary(plan: Plan, request: Request, *, console: Console | None = Non
 
 
 def _headlines(kpis: dict[str, Any]) -> Iterator[str]:
-    orders = f"{kpis['planned']} of {kpis['orders']} orders planned"
-    yield f"{orders}, {kpis['unassigned']} unassigned ({kpis['deferred']} of them can wait)"
+    kinds = [f"{count} {_KINDS[kind]}" for kind, count in kpis["unassigned_by_kind"].items() if count]
+    orders = f"{kpis['planned']} of {kpis['orders']} orders planned, {kpis['unassigned']} unassigned"
+    yield f"{orders}: {', '.join(kinds)}" if kinds else orders
     kept = "none made" if kpis["on_time_share"] is None else f"{kpis['on_time_share']:.1%}"
     shifts = f"{kpis['routes']} of {kpis['shifts_available']} shifts"
     visits = kpis["visits_per_route"] or 0

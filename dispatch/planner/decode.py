@@ -67,7 +67,7 @@ def decode(
         cost=_cost(solution.terms),
         routes=plan_routes,
         unassigned=tuple(unassigned),
-        kpis=kpis_of(plan_routes, encoded, request),
+        kpis=kpis_of(plan_routes, unassigned, encoded, request),
         run=run,
     )
 

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
-from dispatch.domain.plan import BreakStop, EndStop, PlanRoute, StartStop, VisitStop
+from dispatch.domain.plan import BreakStop, EndStop, PlanRoute, ReasonCode, StartStop, Unassigned, VisitStop
 from dispatch.domain.request import Order, Request
 from dispatch.planner.encode import Encoded
 
 Outcome = Literal["kept", "missed", "open"]
 _SECOND = timedelta(seconds=1)
 
+_KIND_OF_REASON: Final[Mapping[ReasonCode, str]] = MappingProxyType(
+    {"deferred": "deferred", "capacity": "crowded_out", "hold": "on_hold", "horizon": "after_horizon"}
+)
+_NOBODY: Final = "nobody_can_serve"
+UNASSIGNED_KINDS: Final = (*_KIND_OF_REASON.values(), _NOBODY)
 
-def kpis_of(routes: Sequence[PlanRoute], encoded: Encoded, request: Request) -> dict[str, Any]:
-    """Return the figures of a plan's routes.
+
+def kpis_of(
+    routes: Sequence[PlanRoute], unassigned: Sequence[Unassigned], encoded: Encoded, request: Request
+) -> dict[str, Any]:
+    """Return the figures of a plan.
 
     Returns
     -------
     dict
-        `orders`, `planned`, `unassigned`: numbers of orders; `deferred`: those of the unassigned that break no promise
-        by waiting, being due after the horizon or never.
+        `orders`, `planned`, `unassigned`: numbers of orders.
+        `unassigned_by_kind`: each unassigned order once, by its reasons. Somebody could serve it: `deferred` (it is
+        cheaper later and its promise allows that), `crowded_out` (reason `capacity`). Nobody could: `on_hold`,
+        `after_horizon` (it may start only later), `nobody_can_serve` (anything else). An order without reasons is not
+        counted.
         `promises`: `by_tier` and `by_kind`, for each name `kept` (visit ends by its due time), `missed` (it ends later,
         or the order is unassigned and due inside the horizon) and `open` (unassigned and due after the horizon).
         `on_time_share`: kept / (kept + missed), 4 decimals; None if nothing was promised.
         `tardiness_s`: sum over late visits.
         `travel_s`, `distance_m`, `service_s`, `wait_s`, `break_s`, `overtime_s`: sums over routes.
         `work_s`: sum of the time from departure to return.
-        `utilisation`: (travel_s + service_s) / seconds of the used shifts (overtime apart), 4 decimals; None if none.
+        `utilisation`: (travel_s + service_s) / seconds of the used shifts (overtime apart), 4 decimals; None if none
         is used.
         `routes`, `technicians_used`, `shifts_available`, `visits_per_route` (2 decimals; None = no route).
     """
@@ -38,9 +51,6 @@ def kpis_of(routes: Sequence[PlanRoute], encoded: Encoded, request: Request) -> 
     promises = _promises(visits, encoded, request)
     outcomes = [outcome for _, outcome in promises]
     kept, missed = outcomes.count("kept"), outcomes.count("missed")
-    planned = {visit.order for visit in visits}
-    unassigned = [order for order in request.orders if order.id not in planned]
-    lost = sum(1 for order, outcome in promises if outcome == "missed" and order.id not in planned)
     service_s = sum(_seconds(visit.start, visit.end) for visit in visits)
     travel_s = sum(stop.travel_s for stop in legs)
     shift_of_key = {shift.key: shift.shift for shift in encoded.shifts}
@@ -51,7 +61,7 @@ def kpis_of(routes: Sequence[PlanRoute], encoded: Encoded, request: Request) -> 
         "orders": len(request.orders),
         "planned": len(visits),
         "unassigned": len(unassigned),
-        "deferred": len(unassigned) - lost,
+        "unassigned_by_kind": _kinds(unassigned),
         "promises": {
             "by_tier": _counted((request.tier_of(order), outcome) for order, outcome in promises),
             "by_kind": _counted((order.kind, outcome) for order, outcome in promises),
@@ -71,6 +81,15 @@ def kpis_of(routes: Sequence[PlanRoute], encoded: Encoded, request: Request) -> 
         "shifts_available": len(encoded.shifts),
         "visits_per_route": round(len(visits) / len(routes), 2) if routes else None,
     }
+
+
+def _kinds(unassigned: Iterable[Unassigned]) -> dict[str, int]:
+    """Return how many orders of each kind there are; at most one of an order's reasons names a kind."""
+    codes_of_order = [{reason.code for reason in entry.reasons} for entry in unassigned if entry.reasons]
+    counts = Counter(
+        next((kind for code, kind in _KIND_OF_REASON.items() if code in codes), _NOBODY) for codes in codes_of_order
+    )
+    return {kind: counts[kind] for kind in UNASSIGNED_KINDS}
 
 
 def _promises(visits: Iterable[VisitStop], encoded: Encoded, request: Request) -> list[tuple[Order, Outcome]]:

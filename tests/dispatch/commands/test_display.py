@@ -58,15 +58,15 @@ def test_live_bar_shows_cost_by_term_unassigned_and_speed() -> None:
 
 
 def test_summary_shows_figures_cost_promises_reasons_and_a_route() -> None:
-    wanted = request(order(1), order(2, skills={"fiber": 1}))
+    wanted = request(order(1), order(2, skills={"fiber": 1}), order(3, resource_ready=False))
     console = Console(width=120)
     with console.capture() as captured:
         print_summary(planned(wanted), wanted, console=console)
     text = captured.get()
     for shown in (
-        "1 of 2 orders planned, 1 unassigned",
+        "1 of 3 orders planned, 2 unassigned: 1 on hold, 1 that nobody can serve",
         "promises kept: 50.0%",
-        "251,200",
+        "262,152",  # 1,200 s of travel, 250,000 for o-2, 10,000 and 8/168 of 20,000 for o-3, which has no due time yet
         "technician ann, shift day",
     ):
         assert shown in text

@@ -67,16 +67,40 @@ def test_plan_names_its_request_and_its_run() -> None:
 
 
 def test_figures_count_orders_promises_and_time() -> None:
-    # o-1 08:10 to 08:40 in time; o-2 cannot be done and is due inside the horizon; o-3 has no promise and may wait.
+    # o-1 08:10 to 08:40 in time; o-2 cannot be done and is due inside the horizon; nor can o-3, which has no promise.
     orders = [order(1), order(2, skills={"fiber": 1}), order(3, kind="follow_up", skills={"fiber": 1})]
     kpis = planned(request(*orders)).kpis
-    assert (kpis["orders"], kpis["planned"], kpis["unassigned"], kpis["deferred"]) == (3, 1, 2, 1)
+    assert (kpis["orders"], kpis["planned"], kpis["unassigned"]) == (3, 1, 2)
     assert kpis["promises"]["by_tier"] == {"standard": {"kept": 1, "missed": 1, "open": 0}}
     assert kpis["promises"]["by_kind"] == {"repair": {"kept": 1, "missed": 1, "open": 0}}
     assert kpis["on_time_share"] == 0.5
     assert (kpis["travel_s"], kpis["distance_m"], kpis["service_s"], kpis["work_s"]) == (1_200, 12_000, 1_800, 3_000)
     assert kpis["utilisation"] == round(3_000 / 32_400, 4)
     assert (kpis["routes"], kpis["technicians_used"], kpis["visits_per_route"]) == (1, 1, 1.0)
+
+
+def test_unassigned_orders_are_counted_by_what_keeps_them_out() -> None:
+    # Nobody's skill; on hold twice, promised or not; booked for the day after the horizon; ten minutes there and ten
+    # back (1,200) cost more than leaving a follow-up out (900); the one visit of the shift goes to an urgent repair.
+    late = {"start": at("09:00", day=14), "end": at("10:00", day=14)}
+    orders = [
+        order(1, priority=3),
+        order(2),
+        order(3, skills={"fiber": 1}),
+        order(4, resource_ready=False),
+        order(5, kind="follow_up", hold_until=at("00:00", day=14)),
+        order(6, windows=[late]),
+        order(7, kind="follow_up"),
+    ]
+    kpis = planned(request(*orders, technicians=[technician(shifts=[shift(max_visits=1)])])).kpis
+    assert kpis["unassigned"] == 6
+    assert kpis["unassigned_by_kind"] == {
+        "deferred": 1,
+        "crowded_out": 1,
+        "on_hold": 2,
+        "after_horizon": 1,
+        "nobody_can_serve": 1,
+    }
 
 
 def test_figures_of_a_plan_without_routes_are_unknown_rather_than_zero() -> None:
