@@ -102,7 +102,20 @@ def demo(
         raise CheckFailedError(report.violations)
     print(f"{plan_path}: checked, every rule holds\n")
     print_summary(plan, request)
-    print(f"\nAsk for one order:  dispatch explain {request_path} {plan_path} --order {request.orders[0].id}")
+    print(f"\nAsk for one order:  {_program()} explain {request_path} {plan_path} --order {request.orders[0].id}")
+
+
+def _program() -> str:
+    """Return what calls this program from the shell it was called from: its path, unless the name will do."""
+    import shlex
+    import shutil
+
+    script = Path(sys.executable).with_name("dispatch")
+    found = shutil.which("dispatch")
+    if not script.exists() or (found is not None and script.samefile(found)):
+        return "dispatch"
+    is_below = script.is_relative_to(Path.cwd())
+    return shlex.quote(str(script.relative_to(Path.cwd()) if is_below else script))
 
 
 def _contents(request: Request) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,7 @@ def test_city_refuses_an_impossible_load_and_writes_nothing(tmp_path: Path) -> N
 
 def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmarks.cli, "DEMO_LIMIT_S", 0.2)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # a shell in which the environment is not activated
     folder = tmp_path / "new" / "out"
     done = CliRunner().invoke(build_app(), ["demo", "--folder", str(folder)])
     assert done.exit_code == 0, done.output
@@ -48,6 +51,20 @@ def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch:
     assert "orders planned" in done.stdout
     assert len(read_request(folder / "district.json").orders) == 300
     assert read_plan(folder / "plan.json").routes
+
+    hint = done.stdout.splitlines()[-1].removeprefix("Ask for one order:  ")
+    explained = subprocess.run(["sh", "-c", hint], capture_output=True, text=True, check=True).stdout
+    assert hint.endswith("--order o-0001")
+    assert explained.startswith("order o-0001")
+
+
+def test_demo_calls_the_program_by_a_name_that_the_shell_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = Path(sys.executable).parent
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert benchmarks.cli._program() == "bin/dispatch"
+    monkeypatch.setenv("PATH", str(folder))
+    assert benchmarks.cli._program() == "dispatch"
 
 
 def test_demo_says_where_it_cannot_write(tmp_path: Path) -> None:
