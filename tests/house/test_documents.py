@@ -7,12 +7,14 @@ from pathlib import Path
 
 import typer
 
+from dispatch.checker.findings import RULES
 from dispatch.cli import build_app
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)(?P<target>[^)#\s]+)(#[^)\s]*)?\)")
 SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMITMENT = re.compile(r"^\| (?P<rule>[RT]\d+) \| (?P<code>[^|]+) \| (?P<tests>[^|]+) \|$", re.MULTILINE)
 PATH = re.compile(r"`([^`]+)`")
+RULE = re.compile(r"^\| `(\w+)` \| (.+) \|$", re.MULTILINE)
 
 
 def shell_lines(document: Path) -> list[str]:
@@ -80,6 +82,12 @@ def test_every_commitment_that_names_code_names_a_test_that_exists(root: Path) -
             path, _, test = name.partition("::")
             if test:
                 assert f"def {test}(" in (root / path).read_text(encoding="utf-8"), f"{rule}: no test {test} in {path}"
+
+
+def test_the_model_lists_every_rule_of_the_checker_in_its_words(root: Path) -> None:
+    text = (root / "docs/model.md").read_text(encoding="utf-8")
+    section = text[text.index("## The rules by name") :].split("\n## ", 1)[0]
+    assert RULE.findall(section) == list(RULES.items())
 
 
 def test_decision_records_are_numbered_without_a_hole_and_listed(root: Path) -> None:
