@@ -185,6 +185,11 @@ REFUSED = {
         "technicians[0].shifts[0].breaks[0]",
         "lies outside the shift",
     ),
+    "break of no length": (
+        with_shift(breaks=[{**LUNCH, "duration": "PT0S"}]),
+        "technicians[0].shifts[0].breaks[0].duration",
+        "PT0S is not longer than zero",
+    ),
     "breaks out of order": (
         with_shift(breaks=[LUNCH, {**LUNCH, "earliest": at(10, "10:00"), "duration": "PT15M"}]),
         "technicians[0].shifts[0].breaks[1]",
