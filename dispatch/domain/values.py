@@ -23,8 +23,8 @@ from pydantic_core import PydanticCustomError
 
 from dispatch.domain.problems import shown
 
-FIRST_YEAR: Final = 1970
-LAST_YEAR: Final = 2999
+FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """Moments outside are slips of the pen; inside, no arithmetic of the planner can overflow."""
 MAX_DURATION: Final = timedelta(days=366)
 
@@ -49,7 +49,7 @@ def read_instant(value: object) -> datetime:
     Raises
     ------
     PydanticCustomError
-        If the value is naive, has a fraction of a second, lies outside 1970..2999 or is no moment at all.
+        If the value is naive, has a fraction of a second, lies outside 1970..2999 (UTC) or is no moment at all.
     """
     if isinstance(value, str):
         moment = _instant_from_text(value)
@@ -61,8 +61,9 @@ def read_instant(value: object) -> datetime:
         raise refusal(f"{value!s} has no offset from UTC", 'append one, like "+08:00" or "Z"')
     if moment.microsecond:
         raise refusal(f"{value!s} has a fraction of a second", "round it to whole seconds")
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise refusal(f"{value!s} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "leave it out if it means never")
+    if not FIRST_MOMENT <= moment <= LAST_MOMENT:
+        years = f"{FIRST_MOMENT.year} to {LAST_MOMENT.year} (UTC)"
+        raise refusal(f"{value!s} lies outside the years {years}", "leave it out if it means never")
     return with_fixed_offset(moment)
 
 

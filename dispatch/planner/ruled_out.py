@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 
 from dispatch.domain.plan import ReasonCode
 from dispatch.domain.request import Order, Request
+from dispatch.domain.values import LAST_MOMENT
 from dispatch.planner.capability import Demand, demand_of
 from dispatch.planner.encode import Encoded
 from dispatch.planner.lone_visit import LoneVisit
@@ -17,8 +17,6 @@ from dispatch.policy.settings import Policy
 from dispatch.policy.windows import hard_hold, start_windows
 from solver.cost import RouteTimer
 from solver.problem import I64, Bool
-
-_NEVER = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,7 +87,7 @@ class Exclusions:
             return None
         if hard_hold(order, self.request):
             return "hold"
-        endless = self.request.horizon.model_copy(update={"end": _NEVER})
+        endless = self.request.horizon.model_copy(update={"end": LAST_MOMENT})
         longer = self.request.model_copy(update={"horizon": endless})
         return "horizon" if start_windows(order, longer, self.policy) else "window"
 

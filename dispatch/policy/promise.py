@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.request import Community, Order, Request, Tier
-from dispatch.domain.values import with_fixed_offset
+from dispatch.domain.values import LAST_MOMENT, with_fixed_offset
 from dispatch.policy.settings import Policy, PromiseSettings
 
 
@@ -102,7 +102,7 @@ def due_times(order: Order, request: Request, policy: Policy) -> DueTimes:
 
 @dataclass(frozen=True)
 class _Clock:
-    """The moment of acceptance, seen on the wall clock; every answer is a moment with a fixed offset."""
+    """The moment of acceptance, seen on the wall clock; every answer has a fixed offset and fits in a document."""
 
     accepted_at: datetime
     zone: ZoneInfo
@@ -132,7 +132,7 @@ class _Clock:
         return self._shown(datetime.combine(day, time_of_day, tzinfo=self.zone).astimezone(UTC))
 
     def _shown(self, moment: datetime) -> datetime:
-        return with_fixed_offset(moment.astimezone(self.zone))
+        return with_fixed_offset(min(moment, LAST_MOMENT).astimezone(self.zone))
 
 
 def _in_hours(rule: str, clock: _Clock, hours: int, what: str) -> Promise:

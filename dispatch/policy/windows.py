@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dispatch.domain.request import Order, Request, Window
 from dispatch.policy.settings import Policy
@@ -26,8 +26,8 @@ def start_windows(order: Order, request: Request, policy: Policy) -> tuple[Windo
     earliest = max(bound for bound in bounds if bound is not None)
     latest = request.horizon.end
     merged: list[Window] = []
-    for window in sorted(_wanted(order, request, policy), key=lambda window: window.start):
-        start, end = max(window.start, earliest), min(window.end, latest)
+    for wanted_start, wanted_end in sorted(_wanted(order, request, policy)):
+        start, end = max(wanted_start, earliest), min(wanted_end, latest)
         if start > end:
             continue
         if merged and start <= merged[-1].end:
@@ -37,12 +37,15 @@ def start_windows(order: Order, request: Request, policy: Policy) -> tuple[Windo
     return tuple(merged)
 
 
-def _wanted(order: Order, request: Request, policy: Policy) -> tuple[Window, ...]:
+def _wanted(order: Order, request: Request, policy: Policy) -> list[tuple[datetime, datetime]]:
+    """Return when a start is wanted, from and to; around an agreed time that may lie beyond what a document can say."""
     agreed, appointment, horizon_end = order.agreed_start, policy.appointment, request.horizon.end
     if agreed is not None:
         opening = agreed - timedelta(seconds=appointment.early_s)
         closing = agreed + timedelta(seconds=appointment.late_s)
         if appointment.agreed_window == "priced":
             closing = max(closing, horizon_end)
-        return (Window(start=opening, end=closing),)
-    return order.windows or (Window(start=min(request.now, horizon_end), end=horizon_end),)
+        return [(opening, closing)]
+    if order.windows:
+        return [(window.start, window.end) for window in order.windows]
+    return [(min(request.now, horizon_end), horizon_end)]

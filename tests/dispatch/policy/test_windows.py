@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
+from dispatch.domain.files import parse_request
+from dispatch.domain.values import in_utc
 from dispatch.policy.settings import load_policy
 from dispatch.policy.windows import hard_hold, start_windows
-from tests.dispatch.domain.documents import at, order_document, request_of
+from tests.dispatch.domain.documents import at, order_document, request_document, request_of, technician_document
+from tests.dispatch.planner.small import planned
 
 NOW, HORIZON_END = at(9, "20:00"), at(13, "00:00")
 
@@ -78,6 +84,33 @@ def test_agreed_time_that_is_over_can_only_be_broken() -> None:
     assert windows_of(agreed_start=at(9, "18:00")) == []
     priced = {"agreed_window": "priced"}
     assert windows_of(agreed_start=at(9, "18:00"), appointment=priced) == [(NOW, HORIZON_END)]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize(
+    ("agreed", "start", "end"),
+    [
+        ("1970-01-01T00:10:00Z", "1970-01-01T00:00:00Z", "1970-01-01T01:10:00Z"),
+        ("2999-12-31T23:40:00Z", "2999-12-31T23:10:00Z", "2999-12-31T23:59:59Z"),
+    ],
+)
+def test_agreed_time_at_the_limits_of_what_a_document_can_say_is_planned(
+    agreed: str, start: str, end: str, zone: str
+) -> None:
+    # Half an hour before and an hour after it, cut at the first and the last moment; in local time the year may differ.
+    day = {"start": f"{agreed[:10]}T00:00:00Z", "end": f"{agreed[:10]}T23:59:59Z"}
+    document = request_document(
+        now=day["start"],
+        horizon=day,
+        time_zone=zone,
+        technicians=[technician_document(shifts=[{"id": "d1", **day}])],
+        orders=[order_document(accepted_at=day["start"], agreed_start=agreed, duration="PT1M")],
+    )
+    request = parse_request(json.dumps(document))
+    (window,) = start_windows(request.orders[0], request, load_policy())
+    assert (in_utc(window.start), in_utc(window.end)) == (start, end)
+    plan = planned(request)
+    assert [visit.order for visit in plan.routes[0].visits] == ["o-1"]
 
 
 def test_order_on_hold_has_no_window() -> None:
