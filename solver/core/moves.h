@@ -108,7 +108,7 @@ private:
     Cost legs(int shift, const Route& r, int first, int last, const Route& other, int from, int to) const {
         const Shift& s = problem_.shifts[shift];
         Cost total = 0;
-        for (int k = 0; k < first; ++k) total += r.leg_cost[k];
+        for (int k = 0; k < first; ++k) total += r.gaps[k].leg_cost;
         int at = first ? problem_.orders[r.orders[first - 1]].location : s.start_location;
         for (int k = from; k < to; ++k) {
             const int next = problem_.orders[other.orders[k]].location;
@@ -117,7 +117,7 @@ private:
         }
         if (last < r.size()) {
             total += problem_.leg_cost(s.profile, at, problem_.orders[r.orders[last]].location);
-            for (int k = last + 1; k <= r.size(); ++k) total += r.leg_cost[k];
+            for (int k = last + 1; k <= r.size(); ++k) total += r.gaps[k].leg_cost;
         } else if (first || from < to) {
             if (s.end_location != NONE) total += problem_.leg_cost(s.profile, at, s.end_location);
         }

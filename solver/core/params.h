@@ -12,7 +12,7 @@ struct Params {
     double whole_route = 0.05;        // share of ruins that empty whole routes
     int retried = 12;                 // unassigned orders tried again in the routes that an iteration changed
     double full_retry = 0.02;         // probability that such an order is tried everywhere near it
-    double eager = 0.05;              // share of iterations that insert whatever fits, even if leaving it out is cheaper
+    double eager = 0.01;              // share of iterations that insert whatever fits, even if leaving it out is cheaper
     double full_scan = 0.1;           // probability of trying every route for an order that found no place nearby
     int moves = 30;                   // exchanges tried after each iteration
     int ejections = 5;                // tried after each iteration while orders are in no route

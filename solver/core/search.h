@@ -181,8 +181,8 @@ private:
         for (int s = 0; s < problem_.n_shifts; ++s) {
             const Route& route = solution_.route(s);
             if (route.empty()) continue;
-            for (Cost leg : route.leg_cost) total += leg;
-            legs += route.leg_cost.size();
+            for (const Gap& gap : route.gaps) total += gap.leg_cost;
+            legs += route.gaps.size();
         }
         return legs ? std::max(1.0, static_cast<double>(total) / static_cast<double>(legs)) : 1.0;
     }

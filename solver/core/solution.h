@@ -15,13 +15,21 @@ struct Span {
     std::size_t size() const { return static_cast<std::size_t>(last - first); }
 };
 
+// What is known of the gap before visit number k, the last one before the end: all that a first look at an insertion
+// needs, side by side in memory.
+struct Gap {
+    int from, to;            // locations; to NONE: the route ends where its last visit ends
+    Cost leg_cost;           // 0 in an unused route
+    Time leave_s;            // earliest end of the visit before, or the shift's earliest departure
+    Time latest_ready_s;     // ready later than that after the gap: the rest cannot be served (breaks apart)
+};
+
 // The visits of one shift with the labels of each. `labels_of(k)` are those of visit number k.
 struct Route {
     std::vector<int> orders;
     std::vector<Label> labels;
     std::vector<int> first_label;            // size() + 1 entries
-    std::vector<Cost> leg_cost;              // of the leg into each visit, and last of the leg to the end
-    std::vector<Time> latest_ready_s;        // ready later than that at visit k: the rest cannot be served (breaks apart)
+    std::vector<Gap> gaps;                   // size() + 1 entries
     std::vector<std::int32_t> parts_used;
     Cost cost = 0;
     bool needs_depot = false;
@@ -60,14 +68,15 @@ public:
         route.needs_depot = needs_depot;
         route.parts_used = used_;
         route.first_label.resize(n + 1);
-        route.leg_cost.resize(n + 1);
-        route.latest_ready_s.resize(n + 1);
+        route.gaps.resize(n + 1);
+        const Schedule schedule(problem_, shift);
         if (n == 0) {
+            const Shift& unused = schedule.shift();
             route.labels.clear();
+            route.gaps[0] = {unused.start_location, unused.end_location, 0, unused.departure_s, unused.latest_s};
             route.cost = 0;
             return true;
         }
-        const Schedule schedule(problem_, shift);
         route.first_label[0] = 0;
         route.labels.resize(route.first_label[from]);
         for (int k = from; k < n; ++k) {
@@ -86,7 +95,7 @@ public:
         }
         route.cost = schedule.finish(route.labels_of(n - 1), problem_.orders[route.orders[n - 1]].location).cost;
         if (route.cost >= INFEASIBLE) return false;
-        update_legs(route, schedule, from);
+        update_gaps(route, schedule, from);
         return true;
     }
 
@@ -118,24 +127,22 @@ public:
 
     // Increase in cost by `order` before visit number `at`; INFEASIBLE if impossible or at least `bound`.
     Cost insertion_delta(const Route& route, int shift, int at, int order, Cost bound) {
-        const Schedule schedule(problem_, shift);
         const Order& o = problem_.orders[order];
-        const int p = schedule.shift().profile, n = route.size();
-        const int from = at ? problem_.orders[route.orders[at - 1]].location : schedule.shift().start_location;
-        const int to = at < n ? problem_.orders[route.orders[at]].location : schedule.shift().end_location;
-        Cost detour = problem_.prices.travel * problem_.travel_into_s(p, o.location, from);
-        if (problem_.prices.distance) detour += problem_.prices.distance * problem_.distance_m(p, from, o.location);
-        if (to != NONE) detour += problem_.leg_cost(p, o.location, to);
-        if (n) detour -= route.leg_cost[at];
-        if (schedule.eligible(order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
+        const Gap& gap = route.gaps[at];
+        const int p = problem_.shifts[shift].profile, n = route.size();
+        const Time there = problem_.travel_into_s(p, o.location, gap.from);
+        const Time onward = gap.to == NONE ? 0 : problem_.travel_s(p, o.location, gap.to);
+        Cost detour = problem_.prices.travel * (there + onward) - gap.leg_cost;
+        if (problem_.prices.distance) {
+            detour += problem_.prices.distance * problem_.distance_m(p, gap.from, o.location);
+            if (gap.to != NONE) detour += problem_.prices.distance * problem_.distance_m(p, o.location, gap.to);
+        }
+        if (problem_.eligible(shift, order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
         if (detour >= bound) return INFEASIBLE;  // an insertion makes nothing else earlier
 
-        // Not even the earliest label gets to the order, and from there to the next visit, in time.
-        const Time leave = at ? earliest(route.labels_of(at - 1)) : schedule.shift().departure_s;
-        const Time start = problem_.earliest_start(o, leave + problem_.travel_into_s(p, o.location, from));
-        if (start == NEVER) return INFEASIBLE;
-        const Time end = start + schedule.service_s(order);
-        if (at < n && end + problem_.travel_s(p, o.location, to) > route.latest_ready_s[at]) return INFEASIBLE;
+        // Not even the earliest label gets to the order, and from there on, in time.
+        const Time start = problem_.earliest_start(o, gap.leave_s + there);
+        if (start == NEVER || start + problem_.service(shift, order) + onward > gap.latest_ready_s) return INFEASIBLE;
 
         const bool plain = !problem_.has_stock ||
                            (!route.needs_depot && problem_.stock_suffices(shift, used_of(route), order));
@@ -145,10 +152,11 @@ public:
             const Cost cost = cost_from_scratch(shift);
             return cost >= INFEASIBLE ? INFEASIBLE : below(cost - route.cost, bound);
         }
+        const Schedule schedule(problem_, shift);
         if (at == 0)
             schedule.begin(order, false, false, next_);
         else
-            schedule.extend(route.labels_of(at - 1), from, order, false, false, next_);
+            schedule.extend(route.labels_of(at - 1), gap.from, order, false, false, next_);
         LabelSet *now = &next_, *then = &other_;
         int at_location = o.location;
         for (int k = at; k < n; ++k) {
@@ -173,22 +181,24 @@ private:
         return used_;
     }
 
-    void update_legs(Route& route, const Schedule& schedule, int from) {
+    void update_gaps(Route& route, const Schedule& schedule, int from) {
         const Shift& shift = schedule.shift();
         const int n = route.size();
         for (int k = from; k <= n; ++k) {
-            const int before = k ? problem_.orders[route.orders[k - 1]].location : shift.start_location;
-            const int after = k < n ? problem_.orders[route.orders[k]].location : shift.end_location;
-            route.leg_cost[k] = after == NONE ? 0 : problem_.leg_cost(shift.profile, before, after);
+            Gap& gap = route.gaps[k];
+            gap.from = k ? problem_.orders[route.orders[k - 1]].location : shift.start_location;
+            gap.to = k < n ? problem_.orders[route.orders[k]].location : shift.end_location;
+            gap.leg_cost = gap.to == NONE ? 0 : problem_.leg_cost(shift.profile, gap.from, gap.to);
+            gap.leave_s = k ? earliest(route.labels_of(k - 1)) : shift.departure_s;
         }
         Time latest = shift.latest_s;
-        route.latest_ready_s[n] = latest;
+        route.gaps[n].latest_ready_s = latest;
         for (int k = n - 1; k >= 0; --k) {
-            const Order& order = problem_.orders[route.orders[k]];
-            const int after = k + 1 < n ? problem_.orders[route.orders[k + 1]].location : shift.end_location;
-            const Time travel = after == NONE ? 0 : problem_.travel_s(shift.profile, order.location, after);
-            latest = problem_.latest_ready(order, latest - travel - schedule.service_s(route.orders[k]));
-            route.latest_ready_s[k] = latest;
+            const Gap& after = route.gaps[k + 1];
+            const Time travel = after.to == NONE ? 0 : problem_.travel_s(shift.profile, after.from, after.to);
+            const int order = route.orders[k];
+            latest = problem_.latest_ready(problem_.orders[order], latest - travel - schedule.service_s(order));
+            route.gaps[k].latest_ready_s = latest;
         }
     }
 
@@ -201,7 +211,7 @@ private:
     // True if not even the earliest label reaches visit number k in time.
     bool too_late(std::span<const Label> labels, int location, int profile, const Route& route, int k) const {
         const int to = problem_.orders[route.orders[k]].location;
-        return earliest(labels) + problem_.travel_s(profile, location, to) > route.latest_ready_s[k];
+        return earliest(labels) + problem_.travel_s(profile, location, to) > route.gaps[k].latest_ready_s;
     }
 
     // True if from here on everything is as in the stored route, at a constant difference in cost.
