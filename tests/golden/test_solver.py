@@ -1,7 +1,8 @@
-"""The hand-checked cases, through the encoder and the compiled core."""
+"""The hand-checked cases, through the encoder, the compiled core and its plain-Python twin."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
 import pytest
@@ -9,11 +10,18 @@ import pytest
 from dispatch.planner.decode import decode
 from dispatch.planner.encode import Encoded, encode
 from dispatch.policy.settings import effective_policy
-from solver.cost import RouteTimer
-from solver.solution import CostTerms, Routes, TimedRoute
+from solver.cost import evaluate, time_route
+from solver.problem import Problem
+from solver.solution import CostTerms, Routes, Solution, TimedRoute
 from tests.golden.cases import Case, GoldenRoute, golden_cases
+from tests.naive import naive_evaluate, naive_time_route
 
-CASES = [pytest.param(case, id=case.name) for case in golden_cases()]
+FEASIBLE = [pytest.param(case, id=case.name) for case in golden_cases() if case.breaks is None]
+INFEASIBLE = [pytest.param(case, id=case.name) for case in golden_cases() if case.breaks is not None]
+TimeRoute = Callable[[Problem, int, Sequence[int]], TimedRoute | None]
+TIMERS = pytest.mark.parametrize(
+    "timer", [pytest.param(time_route, id="core"), pytest.param(naive_time_route, id="twin")]
+)
 
 
 def encoded_case(case: Case) -> Encoded:
@@ -37,25 +45,30 @@ def without_terms(timed: TimedRoute | None) -> TimedRoute | None:
     return None if timed is None else replace(timed, terms=CostTerms())
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.values[0].breaks is None])
-def test_core_times_the_route_as_calculated_by_hand(case: Case) -> None:
+@TIMERS
+@pytest.mark.parametrize("case", FEASIBLE)
+def test_routes_are_timed_as_calculated_by_hand(case: Case, timer: TimeRoute) -> None:
     encoded = encoded_case(case)
-    timer = RouteTimer(encoded.problem)
     for route in case.routes:
         shift, orders = numbers(route, encoded)
         expected = route.timed(encoded.epoch.second_of, orders=orders, shift=shift, depots=case.depot_ids)
-        assert without_terms(timer.time_route(shift, orders)) == expected, case.why
+        assert without_terms(timer(encoded.problem, shift, orders)) == expected, case.why
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.values[0].breaks is None])
-def test_core_prices_the_plan_as_calculated_by_hand(case: Case) -> None:
+@pytest.mark.parametrize("pricer", [pytest.param(evaluate, id="core"), pytest.param(naive_evaluate, id="twin")])
+@pytest.mark.parametrize("case", FEASIBLE)
+def test_plans_are_priced_as_calculated_by_hand(
+    case: Case, pricer: Callable[[Problem, Routes], Solution | None]
+) -> None:
     encoded = encoded_case(case)
-    terms = RouteTimer(encoded.problem).evaluate(routes_of(case, encoded)).terms
+    solution = pricer(encoded.problem, routes_of(case, encoded))
+    assert solution is not None, case.why
+    terms = solution.terms
     expected = {term.name: case.terms[term.name] for term in fields(CostTerms)}
     assert {name: getattr(terms, name) for name in expected} == expected, case.why
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.values[0].breaks is None])
+@pytest.mark.parametrize("case", FEASIBLE)
 def test_decoded_routes_are_those_calculated_by_hand(case: Case) -> None:
     encoded = encoded_case(case)
     plan = decode(encoded, case.request, routes_of(case, encoded), run=case.plan().run)
@@ -63,9 +76,9 @@ def test_decoded_routes_are_those_calculated_by_hand(case: Case) -> None:
     assert (plan.routes, plan.cost) == (expected.routes, expected.cost), case.why
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.values[0].breaks is not None])
-def test_core_refuses_a_route_that_breaks_a_rule(case: Case) -> None:
+@TIMERS
+@pytest.mark.parametrize("case", INFEASIBLE)
+def test_a_route_that_breaks_a_rule_is_refused(case: Case, timer: TimeRoute) -> None:
     encoded = encoded_case(case)
-    timer = RouteTimer(encoded.problem)
     for route in case.routes:
-        assert timer.time_route(*numbers(route, encoded)) is None, case.why
+        assert timer(encoded.problem, *numbers(route, encoded)) is None, case.why
