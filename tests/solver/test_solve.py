@@ -1,0 +1,144 @@
+"""The search: reproducible, never worse than its start, stopped at any time, true to locks."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+import solver.solve
+from solver.cost import evaluate
+from solver.errors import InvalidProblemError, InvalidRoutesError
+from solver.problem import NO_LOCK, Problem
+from solver.result import Progress
+from solver.solution import Routes
+from solver.solve import solve
+from solver.stop import Cancelled, FirstOf, IterationLimit, TimeLimit
+from tests.problems import OrderSpec, ShiftSpec, build_problem
+from tests.random_problems import random_problem
+
+
+def line_of_orders(n: int) -> Problem:
+    """Orders at 10, 20, ... on a line, two shifts that start and end at 0, all day; leaving one out costs 1,000."""
+    return build_problem([OrderSpec()] * n, [ShiftSpec()] * 2)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_seed_and_iterations_give_the_same_routes(threads: int) -> None:
+    problem = random_problem(7, n_orders=7)
+    runs = [solve(problem, stop=IterationLimit(2_000), seed=3, threads=threads) for _ in range(2)]
+    assert runs[0].solution == runs[1].solution
+    assert [i.cost for i in runs[0].trajectory] == [i.cost for i in runs[1].trajectory]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_slicing_does_not_alter_the_result(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+    problem = random_problem(11, n_orders=7)
+    whole = solve(problem, stop=IterationLimit(1_000), seed=5, threads=threads)
+    monkeypatch.setattr(solver.solve, "_FIXED_SLICE", 7)
+    assert solve(problem, stop=IterationLimit(1_000), seed=5, threads=threads).solution == whole.solution
+
+
+def test_iterations_are_those_of_all_threads() -> None:
+    result = solve(line_of_orders(4), stop=IterationLimit(300), threads=2)
+    assert (result.iterations, result.stopped_by) == (600, "iterations")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_warm_start_is_never_made_worse(seed: int) -> None:
+    problem = random_problem(seed)
+    start = solve(problem, stop=IterationLimit(30), seed=seed).solution
+    assert solve(problem, stop=IterationLimit(0), initial=start.routes).solution.cost <= start.cost
+    assert solve(problem, stop=IterationLimit(50), seed=99, initial=start.routes).solution.cost <= start.cost
+
+
+def test_without_iterations_a_complete_plan_is_there_already() -> None:
+    assert solve(line_of_orders(5), stop=IterationLimit(0)).solution.unassigned == ()
+
+
+def test_what_does_not_fit_in_a_warm_start_is_left_out_of_its_route() -> None:
+    # The shift may make two visits; the route given has three.
+    problem = build_problem([OrderSpec()] * 3, [ShiftSpec(max_visits=2)])
+    solution = solve(problem, stop=IterationLimit(0), initial=((0, 1, 2),)).solution
+    assert len(solution.routes[0]) == 2
+    assert len(solution.unassigned) == 1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_locked_orders_stay_in_their_shifts(seed: int) -> None:
+    problem = random_problem(seed)
+    routes = solve(problem, stop=IterationLimit(300), seed=seed).solution.routes
+    for order, lock in enumerate(problem.order_lock_shift):
+        assert lock == NO_LOCK or order in routes[lock]
+
+
+def test_a_cancel_ends_the_run_with_the_best_so_far() -> None:
+    problem = line_of_orders(6)
+    asked = count()
+    stop = FirstOf(Cancelled(lambda: next(asked) >= 3), IterationLimit(1_000_000))
+    result = solve(problem, stop=stop)
+    assert result.stopped_by == "cancelled"
+    assert evaluate(problem, result.solution.routes) == result.solution
+
+
+def test_a_time_limit_ends_the_run() -> None:
+    ticks = count(step=0.25)
+    result = solve(line_of_orders(3), stop=TimeLimit(5.0, lambda: next(ticks)))
+    assert result.stopped_by == "limit"
+
+
+def test_progress_tells_the_best_solution_so_far() -> None:
+    problem = line_of_orders(6)
+    ticks = count()
+    told: list[Progress] = []
+    result = solve(problem, stop=IterationLimit(3_000), clock=lambda: next(ticks), on_progress=told.append)
+    assert told
+    costs = [progress.solution.cost for progress in told]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] == result.solution.cost
+    assert all(evaluate(problem, progress.routes) == progress.solution for progress in told)
+
+
+def test_an_exception_in_the_listener_ends_the_run() -> None:
+    def refuse(progress: Progress) -> None:
+        raise RuntimeError("enough")
+
+    ticks = count()
+    with pytest.raises(RuntimeError, match="enough"):
+        solve(line_of_orders(3), stop=IterationLimit(3_000), clock=lambda: next(ticks), on_progress=refuse)
+
+
+def test_the_trajectory_falls() -> None:
+    costs = [i.cost for i in solve(random_problem(3, n_orders=7), stop=IterationLimit(5_000)).trajectory]
+    assert costs == sorted(set(costs), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("routes", "message"),
+    [
+        (((0,),), "1 routes given, the problem has 2 shifts"),
+        (((0,), (0,)), "names order 0, which is in a route already"),
+        (((9,), ()), r"names order 9, orders are 0 to 2"),
+    ],
+)
+def test_a_start_that_is_none_is_refused(routes: Routes, message: str) -> None:
+    with pytest.raises(InvalidRoutesError, match=message):
+        solve(line_of_orders(3), stop=IterationLimit(1), initial=routes)
+
+
+def test_an_invalid_problem_is_refused_before_the_core_sees_it() -> None:
+    problem = line_of_orders(3)
+    object.__setattr__(problem, "order_due_s", problem.order_due_s[:1])
+    with pytest.raises(InvalidProblemError, match="order_due_s"):
+        solve(problem, stop=IterationLimit(1))
+
+
+@pytest.mark.parametrize("n_orders", [0, 1])
+def test_hardly_anything_to_plan_is_planned(n_orders: int) -> None:
+    result = solve(line_of_orders(n_orders), stop=IterationLimit(100), threads=2)
+    assert len(result.solution.unassigned) == 0
+
+
+def test_without_shifts_every_order_is_left_out() -> None:
+    problem = build_problem([OrderSpec(unassigned_cost=70)], [])
+    assert solve(problem, stop=IterationLimit(10)).solution.cost == 70
