@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -13,6 +14,7 @@ from dispatch.errors import Problem
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 _LONGEST_VALUE = 80
+_JSON_NAMES: Mapping[bool | None, str] = {None: "null", True: "true", False: "false"}
 
 _REMEDIES: Mapping[str, str] = {
     "missing": "add it",
@@ -26,7 +28,20 @@ _REMEDIES: Mapping[str, str] = {
     "dict_type": 'write an object, like {"name": ...}',
     "model_type": 'write an object, like {"name": ...}',
     "tuple_type": "write a list, like [...]",
+    "list_type": "write a list, like [...]",
+    "literal_error": "write one of these",
+    "string_too_long": "shorten it",
+    "union_tag_invalid": "write one of these",
+    "union_tag_not_found": "add it",
 }
+_OTHERWISE = "correct it"
+_MESSAGES: Mapping[str, str] = {
+    "dict_type": "is no object",
+    "model_type": "is no object",
+    "tuple_type": "is no list",
+    "list_type": "is no list",
+}
+"""In place of pydantic's words where these are about Python."""
 
 
 def path_text(path: Iterable[str | int]) -> str:
@@ -44,7 +59,7 @@ def path_text(path: Iterable[str | int]) -> str:
 
 def shown(value: object) -> str:
     """Return a value as it appears in a message, shortened."""
-    text = "null" if value is None else repr(value)
+    text = _JSON_NAMES[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
@@ -67,7 +82,9 @@ def problems_of(error: ValidationError, document: object, *, model: type[BaseMod
         steps = _document_path(detail, document)
         path = path_text([at, *steps] if at else steps)
         if detail["type"] == "extra_forbidden":
-            problems.append(Problem(path=path, message="unknown field", remedy=_remedy_for_unknown(steps, model)))
+            problems.append(
+                Problem(path=path, message="unknown field", remedy=_remedy_for_unknown(str(steps[-1]), model))
+            )
         else:
             problems.append(_problem(detail, path))
     return problems
@@ -95,13 +112,26 @@ def _problem(detail: ErrorDetails, path: str) -> Problem:
         return Problem(path=path, message=detail["msg"], remedy=context["remedy"])
     if kind == "missing":
         return Problem(path=path, message="missing", remedy=_REMEDIES[kind])
+    remedy = _REMEDIES.get(kind, _OTHERWISE)
+    if kind in _MESSAGES:
+        return Problem(path=path, message=f"{shown(detail['input'])} {_MESSAGES[kind]}", remedy=remedy)
     message = detail["msg"][:1].lower() + detail["msg"][1:]
-    return Problem(path=path, message=f"{shown(detail['input'])}: {message}", remedy=_REMEDIES.get(kind, ""))
+    return Problem(path=path, message=f"{shown(detail['input'])}: {message}", remedy=remedy)
 
 
-def _remedy_for_unknown(steps: Sequence[str | int], model: type[BaseModel]) -> str:
+@lru_cache(maxsize=1_000)
+def _remedy_for_unknown(field: str, model: type[BaseModel]) -> str:
+    """Return what to do about an unknown field; kept, since a faulty export repeats one field in every order."""
+    names = _field_names(model)
+    similar = difflib.get_close_matches(field, names, n=1)
+    if similar:
+        return f'did you mean "{similar[0]}"?'
+    return 'remove it, or put it under "extra"' if "extra" in names else "remove it"
+
+
+@cache
+def _field_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the names of all fields of a document, those of its parts included."""
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
-    names = {name for part in parts for name in part.get("properties", ())}
-    similar = difflib.get_close_matches(str(steps[-1]), sorted(names), n=1)
-    return f'did you mean "{similar[0]}"?' if similar else 'remove it, or put it under "extra"'
+    return tuple(sorted({name for part in parts for name in part.get("properties", ())}))

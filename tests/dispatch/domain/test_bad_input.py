@@ -143,8 +143,8 @@ REFUSED = {
     "negative part": (with_order(parts={"ont": -1}), "orders[0].parts.ont", "greater than or equal to 0"),
     "unknown kind": (with_order(kind="job"), "orders[0].kind", "'install'"),
     "unknown tier": (with_order(tier="gold"), "orders[0].tier", "'standard'"),
-    "list for an object": (with_order(location=[34.2, 117.1]), "orders[0].location", "valid dictionary"),
-    "object for a list": (request_document(orders={}), "orders", "valid tuple"),
+    "list for an object": (with_order(location=[34.2, 117.1]), "orders[0].location", "[34.2, 117.1] is no object"),
+    "object for a list": (request_document(orders={}), "orders", "{} is no list"),
     "four decimals": (with_technician(service_factor=1.0625), "technicians[0].service_factor", "more than 3 decimals"),
     "no service": (with_technician(service_factor=0), "technicians[0].service_factor", "greater than"),
     "unknown profile": (with_technician(profile="helicopter"), "technicians[0].profile", "'ebike'"),
@@ -258,6 +258,7 @@ def test_bad_request_is_refused_with_path_message_and_remedy(document: Any, path
     found = {problem.path: problem for problem in problems_with(document)}
     assert path in found
     assert message in found[path].message
+    assert found[path].remedy
 
 
 @pytest.mark.parametrize(("document", "path"), [case[:2] for case in REFUSED.values()], ids=REFUSED.keys())
@@ -317,7 +318,7 @@ def test_orders_that_can_be_read_are_checked_beside_those_that_cannot() -> None:
     ]
     assert [str(problem) for problem in problems_with(request_document(orders=orders))] == [
         'orders[0].duration: PT0S is not longer than zero; give a positive duration, like "PT45M"',
-        "orders[2].priority: 9: input should be less than or equal to 3",
+        "orders[2].priority: 9: input should be less than or equal to 3; correct it",
         'orders[2].window: unknown field; did you mean "windows"?',
         "orders[4].id: 'o-1' stands already at orders[1]; give each its own id",
         "orders[3].community: no community 'c-9'; name one of the request's, such as 'c-1'",
@@ -339,6 +340,13 @@ def test_after_fifty_faults_the_rest_is_counted() -> None:
 def test_unknown_field_is_told_with_the_name_that_was_meant() -> None:
     (problem,) = problems_with(with_order(window=[]))
     assert str(problem) == 'orders[0].window: unknown field; did you mean "windows"?'
+
+
+@pytest.mark.parametrize("document", [None, [], 3, True])
+def test_document_of_another_kind_is_refused_in_the_words_of_json(document: Any) -> None:
+    (problem,) = problems_with(document)
+    assert str(problem).endswith(' is no object; write an object, like {"name": ...}')
+    assert "None" not in problem.message and "True" not in problem.message
 
 
 def test_error_names_the_file() -> None:

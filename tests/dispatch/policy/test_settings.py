@@ -43,7 +43,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "fraction": ({"prices": {"travel": 0.5}}, r"^policy\.prices\.travel: 0\.5: .*; write a whole number"),
     "text": ({"prices": {"travel": "1"}}, r"^policy\.prices\.travel: '1': .*; write a whole number, without quotes$"),
     "enormous": ({"prices": {"agreed_broken": 10**12}}, r"^policy\.prices\.agreed_broken: 1000000000000: .*less than"),
-    "section as number": ({"prices": 3}, r"^policy\.prices: 3: .*; write an object"),
+    "section as number": ({"prices": 3}, r"^policy\.prices: 3 is no object; write an object"),
+    "nothing like it": ({"zzz": 1}, r"^policy\.zzz: unknown field; remove it$"),
     "switch": (
         {"promise": {"premium_install_before_cutoff": "TODAY"}},
         r"^policy\.promise\.premium_install_before_cutoff: 'TODAY': .*'PLUS_24H'",
