@@ -28,7 +28,7 @@ _KINDS: Final = {
 
 
 def print_summary(plan: Plan, request: Request, *, console: Console | None = None) -> None:
-    """Print a summary of a plan to stdout, or to `console`."""
+    """Print a summary of a plan to stdout, or to `console`; names are shown as they are, square brackets included."""
     console = console or Console(highlight=False)
     for line in _headlines(plan.kpis):
         console.print(line)
@@ -88,7 +88,7 @@ def _reasons(plan: Plan) -> Table:
 def _route(route: PlanRoute, request: Request) -> Table:
     table = _table(f"technician {route.technician}, shift {route.shift}", ("time", "stop", "travel", "due", "late"))
     for stop in route.stops:
-        table.add_row(*_stop(stop, request))
+        table.add_row(*map(Text, _stop(stop, request)))
     return table
 
 
@@ -114,7 +114,7 @@ def _stop(stop: Stop, request: Request) -> tuple[str, str, str, str, str]:
 
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=Text(title), title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 or column == "stop" else "right")
     return table

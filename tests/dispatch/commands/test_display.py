@@ -13,7 +13,7 @@ from dispatch.commands.progress import _picture, _share_done
 from dispatch.commands.summary import print_summary
 from dispatch.domain.run import RunProgress
 from dispatch.planner.plan import PlanOptions
-from tests.dispatch.planner.small import order, plan_in_force, planned, request, visit
+from tests.dispatch.planner.small import order, plan_in_force, planned, request, shift, technician, visit
 
 PROGRESS = RunProgress(
     elapsed_s=3.0,
@@ -71,6 +71,16 @@ def test_summary_shows_figures_cost_promises_reasons_and_a_route() -> None:
     ):
         assert shown in text
     assert "10. 08:10" in text
+
+
+@pytest.mark.parametrize("name", ["[/b]", "[red]n1[/red]", "[link=http://x]n1"])
+def test_summary_shows_square_brackets_of_names_as_they_are(name: str) -> None:
+    wanted = request(order(1, id=name), technicians=[technician(name, shifts=[shift(id=name)])])
+    console = Console(width=200)
+    with console.capture() as captured:
+        print_summary(planned(wanted), wanted, console=console)
+    assert f"technician {name}, shift {name}" in captured.get()
+    assert f"{name} repair in c-1" in captured.get()
 
 
 def test_summary_tells_what_locks_forced() -> None:
