@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
 from dispatch.domain.problems import path_text, shown
 from dispatch.errors import BadInputError, Problem
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+MAX_DEPTH: Final = 64
+"""Objects and lists inside one another; what goes deeper could not be written again."""
+
+_SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _LONG_NUMBER: Final = re.compile(r"\d{4300,}")
 
 
@@ -21,6 +25,9 @@ class _RepeatedKeys(dict[str, Any]):
     repeated: tuple[str, ...]
 
 
+_CONTAINERS: Final = frozenset({dict, _RepeatedKeys, list})
+
+
 def read_json(data: bytes | str, *, source: str = "") -> Any:
     """Return the value of a JSON text as dicts, lists and scalars; a byte order mark is ignored.
 
@@ -28,19 +35,27 @@ def read_json(data: bytes | str, *, source: str = "") -> Any:
     ------
     BadInputError
         If the text is not UTF-8, is not JSON (with line and column), holds a key twice in one object, a number that
-        is not finite or has thousands of digits, half a surrogate pair, or is nested too deeply.
+        is not finite or has thousands of digits, half a surrogate pair or the character 0, or is nested deeper than
+        `MAX_DEPTH`.
     """
     text = _decoded(data, source) if isinstance(data, bytes) else data.removeprefix("\ufeff")
     suspicious: list[str] = []
     try:
-        value = json.loads(text, object_pairs_hook=_object_hook(suspicious), parse_constant=_constant_hook(suspicious))
+        value = json.loads(
+            text,
+            object_pairs_hook=_object_hook(suspicious),
+            parse_constant=_number_hook(suspicious),
+            parse_float=_number_hook(suspicious),
+        )
     except json.JSONDecodeError as error:
         raise _refused(_syntax_problem(error), source) from None
     except RecursionError:
-        raise _refused(Problem(path="", message="nested too deeply", remedy="flatten it"), source) from None
+        raise _refused(_depth_problem(), source) from None
     except ValueError:
         raise _refused(_long_number_problem(text), source) from None
-    if suspicious or _SURROGATE.search(text):
+    if _is_too_deep(value):
+        raise _refused(_depth_problem(), source)
+    if suspicious or _SUSPECT.search(text):
         problems = list(_oddities(value, []))
         if problems:
             raise BadInputError(problems, source=source)
@@ -48,8 +63,8 @@ def read_json(data: bytes | str, *, source: str = "") -> Any:
 
 
 def _decoded(data: bytes, source: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problem = Problem(path="", message="is UTF-16, not UTF-8", remedy="save it as UTF-8")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\0" in data[:4] and data.strip(b"\0")):
+        problem = Problem(path="", message="is UTF-16 or UTF-32, not UTF-8", remedy="save it as UTF-8")
         raise _refused(problem, source)
     try:
         return data.decode("utf-8-sig")
@@ -63,6 +78,10 @@ def _decoded(data: bytes, source: str) -> str:
 
 def _refused(problem: Problem, source: str) -> BadInputError:
     return BadInputError([problem], source=source)
+
+
+def _depth_problem() -> Problem:
+    return Problem(path="", message=f"nested too deeply (more than {MAX_DEPTH} levels)", remedy="flatten it")
 
 
 def _syntax_problem(error: json.JSONDecodeError) -> Problem:
@@ -87,24 +106,36 @@ def _object_hook(suspicious: list[str]) -> Any:
         if len(value) == len(pairs):
             return value
         marked = _RepeatedKeys(value)
-        names = [name for name, _ in pairs]
-        marked.repeated = tuple(name for name in value if names.count(name) > 1)
+        marked.repeated = tuple(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         suspicious.append("repeated key")
         return marked
 
     return hook
 
 
-def _constant_hook(suspicious: list[str]) -> Any:
-    def hook(name: str) -> float:
-        suspicious.append(name)
-        return float(name)
+def _number_hook(suspicious: list[str]) -> Any:
+    def hook(text: str) -> float:
+        number = float(text)
+        if not math.isfinite(number):  # NaN, Infinity, or as large as 1e999
+            suspicious.append(text)
+        return number
 
     return hook
 
 
+def _is_too_deep(value: Any) -> bool:
+    """Tell whether a value is nested deeper than `MAX_DEPTH`, level by level instead of by recursion."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inside = (part.values() if isinstance(part, dict) else part for part in level if isinstance(part, (dict, list)))
+        level = [part for parts in inside if not _CONTAINERS.isdisjoint(map(type, parts)) for part in parts]
+        if not level:
+            return False
+    return True
+
+
 def _oddities(value: Any, path: list[str | int]) -> Iterator[Problem]:
-    """Find repeated keys, numbers that are not finite and halves of surrogate pairs in a parsed value."""
+    """Find repeated keys, numbers that are not finite and text that no file or database can keep in a parsed value."""
     if isinstance(value, _RepeatedKeys):
         for name in value.repeated:
             yield Problem(
@@ -125,4 +156,5 @@ def _oddities(value: Any, path: list[str | int]) -> Iterator[Problem]:
 
 
 def _is_encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    """Tell whether a text can be stored: no half of a surrogate pair, and no character 0, which PostgreSQL refuses."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -53,7 +54,7 @@ def path_text(path: Iterable[str | int]) -> str:
         elif _NAME.fullmatch(step):
             text += f".{step}" if text else step
         else:
-            text += f'["{step}"]'
+            text += f"[{json.dumps(step, ensure_ascii=False)}]"
     return text
 
 

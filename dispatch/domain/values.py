@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -27,6 +28,9 @@ FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """Moments outside are slips of the pen; inside, no arithmetic of the planner can overflow."""
 MAX_DURATION: Final = timedelta(days=366)
+
+_CONTROL: Final = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
+"""Characters that would break lines of output, or steer the terminal that shows them."""
 
 _INSTANT = re.compile(
     r"(?P<moment>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
@@ -150,8 +154,15 @@ Duration = Annotated[
 ]
 """A positive length of time: ISO 8601, whole seconds."""
 
-Identifier = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
-"""An id: any text, unique in its list."""
+
+def _is_one_line(text: str) -> str:
+    if not _CONTROL.isdisjoint(text):
+        raise refusal(f"{shown(text)} holds a line break or another control character", "leave it out of the id")
+    return text
+
+
+Identifier = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_is_one_line)]
+"""An id: any text of one line, unique in its list."""
 
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """A small whole number from 0 on: parts, tools, levels."""

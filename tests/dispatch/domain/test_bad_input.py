@@ -90,6 +90,12 @@ REFUSED = {
         "technicians[0].shifts[1].id",
         "already at",
     ),
+    "id of two lines": (with_order(id="o\n1"), "orders[0].id", "'o\\n1' holds a line break"),
+    "skill that steers the terminal": (
+        with_order(skills={"\x1b[31m": 1}),
+        r'orders[0].skills["\u001b[31m"]',
+        "control character",
+    ),
     "empty id": (with_order(id=""), "orders[0].id", "at least 1 character"),
     "unknown community": (with_order(community="c-9"), "orders[0].community", "no community 'c-9'"),
     "unknown required": (with_order(required_technician="t-9"), "orders[0].required_technician", "no technician 't-9'"),
@@ -346,7 +352,8 @@ def test_unknown_field_is_told_with_the_name_that_was_meant() -> None:
 def test_document_of_another_kind_is_refused_in_the_words_of_json(document: Any) -> None:
     (problem,) = problems_with(document)
     assert str(problem).endswith(' is no object; write an object, like {"name": ...}')
-    assert "None" not in problem.message and "True" not in problem.message
+    assert "None" not in problem.message
+    assert "True" not in problem.message
 
 
 def test_error_names_the_file() -> None:
