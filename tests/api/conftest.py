@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from api.main import create_app
-from dispatch.bootstrap import Service, open_database
+from dispatch.bootstrap import Service
 from dispatch.clock import SystemClock
 from dispatch.policy.settings import load_policy
-from dispatch.settings import Settings
+from dispatch.settings import DATABASE_FILE, Settings
 from dispatch.store.database import Database, open_engine
-from dispatch.store.schema import upgrade
+from tests import sqlite
 from tests.api.planner import HeldPlanner
 from tests.api.server import served
 from tests.fakes import FakeChecker, counting_ids
@@ -22,10 +22,8 @@ from tests.fakes import FakeChecker, counting_ids
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(data_dir=tmp_path, progress_every_s=0.02, body_limit_bytes=10_000, shutdown_grace_s=10)
-    with open_database(settings) as database:
-        upgrade(database)
-    return settings
+    sqlite.new_database(tmp_path / DATABASE_FILE)
+    return Settings(data_dir=tmp_path, progress_every_s=0.02, body_limit_bytes=10_000, shutdown_grace_s=10)
 
 
 @pytest.fixture

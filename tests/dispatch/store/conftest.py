@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from dispatch.ports import Store
 from dispatch.store.database import Database, open_engine
 from dispatch.store.schema import upgrade
+from tests import sqlite
 from tests.fakes import FakeStore
 from tests.postgres import PostgresServer, postgres_or_skip
 
@@ -48,11 +49,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
         template: str = request.getfixturevalue("postgres_template")
         server: PostgresServer = request.getfixturevalue("postgres")
         return server.new_database(template=template)
-    url = URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
-    return url
+    return sqlite.new_database(tmp_path / "test.sqlite3")
 
 
 @pytest.fixture
@@ -68,12 +65,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield FakeStore()
         return
     if request.param == "sqlite":
-        url = URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
-        engine = open_engine(url)
-        upgrade(engine)
+        url = sqlite.new_database(tmp_path / "test.sqlite3")
     else:
         template: str = request.getfixturevalue("postgres_template")
         server: PostgresServer = request.getfixturevalue("postgres")
-        engine = open_engine(server.new_database(template=template))
-    with Database(engine) as database:
+        url = server.new_database(template=template)
+    with Database(open_engine(url)) as database:
         yield database
