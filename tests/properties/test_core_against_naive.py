@@ -89,14 +89,14 @@ def random_routes(problem: Problem, rng: np.random.Generator) -> Routes:
     return tuple(routes)
 
 
-@pytest.mark.parametrize("first_seed", range(0, 250, 50))
+@pytest.mark.parametrize("first_seed", range(0, 150, 50))
 def test_routes_are_timed_as_by_the_naive_twin(first_seed: int):
     n_feasible = sum(compare_routes(seed) for seed in range(first_seed, first_seed + 50))
     assert n_feasible >= 200  # of 1,000: enough to compare
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first_seed", range(10_000, 15_000, 250))
+@pytest.mark.parametrize("first_seed", range(10_000, 12_500, 250))
 def test_routes_are_timed_as_by_the_naive_twin_at_length(first_seed: int):
     for seed in range(first_seed, first_seed + 250):
         compare_routes(seed)

@@ -17,7 +17,7 @@ from dispatch.policy.windows import start_windows
 
 City = Callable[[CitySpec], Request]
 
-SIZES = get_args(Size)
+SIZES = [pytest.param(size, marks=pytest.mark.slow) if size == "city" else size for size in get_args(Size)]
 VILLAGE = CitySpec(size="village")
 DISTRICT = CitySpec(size="district")
 
@@ -49,7 +49,9 @@ def test_the_reference_load_has_exactly_the_counts_of_the_size(city: City, size:
 @pytest.mark.parametrize(
     "spec",
     [
-        *(CitySpec(size=size) for size in SIZES),
+        VILLAGE,
+        DISTRICT,
+        pytest.param(CitySpec(size="city"), marks=pytest.mark.slow),
         CitySpec(size="village", travel="matrix"),
         CitySpec(size="district", days=3, load=1.3),
     ],

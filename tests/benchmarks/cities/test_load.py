@@ -55,8 +55,13 @@ def test_one_order_or_none_has_no_way_to_a_neighbour() -> None:
     assert travel_s([], [technician()], load_policy()) == 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 7])
-@pytest.mark.parametrize("size", ["village", "district"])
+@pytest.mark.parametrize(
+    ("size", "seed"),
+    [
+        *(("village", seed) for seed in (1, 2, 7)),
+        *(pytest.param("district", seed, marks=pytest.mark.slow) for seed in (1, 2, 7)),
+    ],
+)
 def test_the_measured_load_follows_the_load_asked_for(city: City, size: Size, seed: int) -> None:
     measured = [workload_of(city(CitySpec(size=size, seed=seed, load=load))).load for load in LOADS]
     # The longest order makes 4 h of about 80 h (village) or 380 h; half of that is the most the count can be off.
@@ -64,6 +69,7 @@ def test_the_measured_load_follows_the_load_asked_for(city: City, size: Size, se
     assert measured == sorted(measured)
 
 
+@pytest.mark.slow
 def test_the_measured_load_of_a_whole_city_is_exact_to_a_thousandth(city: City) -> None:
     assert workload_of(city(CitySpec(size="city"))).load == pytest.approx(0.9, abs=0.001)
 

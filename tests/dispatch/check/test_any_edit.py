@@ -11,12 +11,13 @@ from dispatch.checker.findings import RULES
 from dispatch.domain.plan import Plan
 from tests.dispatch.check.edits import shift_by, stops
 from tests.golden.cases import golden_cases
+from tests.seeds import seeds
 
 CASES = [case for case in golden_cases() if case.routes and case.breaks is None]
 IDS = ("a", "b", "c", "d", "x", "ann", "bob", "day", "day2", "store", "edge")
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", seeds(100, in_all=400))
 def test_an_edited_plan_never_raises(seed: int) -> None:
     generator = random.Random(seed)
     case = generator.choice(CASES)
@@ -30,7 +31,7 @@ def test_an_edited_plan_never_raises(seed: int) -> None:
     assert sum(report.cost.terms.values()) == report.cost.total
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", seeds(50, in_all=200))
 def test_any_single_time_that_is_moved_is_noticed(seed: int) -> None:
     generator = random.Random(seed)
     case = generator.choice(CASES)

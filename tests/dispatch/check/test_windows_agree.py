@@ -11,12 +11,13 @@ from dispatch.checker.windows import starts_of
 from dispatch.domain.request import Order, Request
 from dispatch.policy.settings import load_policy
 from dispatch.policy.windows import start_windows
+from tests.seeds import seeds
 
 HOUR = timedelta(hours=1)
 FIRST = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", seeds(50, in_all=200))
 def test_checker_and_policy_read_the_same_windows(seed: int) -> None:
     generator = random.Random(seed)
     policy = load_policy().overridden({"appointment": {"agreed_window": generator.choice(["hard", "priced"])}})

@@ -12,6 +12,7 @@ from solver.cost import RouteTimer
 from solver.problem import NO_LOCK, Problem
 from tests.naive import naive_time_route
 from tests.random_problems import FEATURES, random_problem
+from tests.seeds import seeds
 
 WITHOUT_LOCKS = [feature for feature in FEATURES if feature not in ("locks", "unreachable")]
 NOW_S = 0
@@ -45,7 +46,7 @@ def kept(seed: int) -> tuple[Problem, dict[int, tuple[LockedOrder, ...]], Kept]:
     return problem, locks, keep_locks(problem, locks, now_s=NOW_S)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", seeds(40, in_all=150))
 def test_every_lock_is_kept_by_a_feasible_route(seed: int) -> None:
     _, locks, found = kept(seed)
     ((shift, visits),) = locks.items()
@@ -55,7 +56,7 @@ def test_every_lock_is_kept_by_a_feasible_route(seed: int) -> None:
     assert found.problem.order_lock_shift[list(route)].tolist() == [shift] * len(route)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", seeds(40, in_all=150))
 def test_visit_locked_in_time_starts_at_its_time_or_as_soon_as_it_can(seed: int) -> None:
     _, locks, found = kept(seed)
     ((shift, visits),) = locks.items()
@@ -67,7 +68,7 @@ def test_visit_locked_in_time_starts_at_its_time_or_as_soon_as_it_can(seed: int)
             assert visit.start_s == locked.start_s or locked.order in found.relaxations.orders
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", seeds(40, in_all=150))
 def test_with_a_second_less_of_any_slack_the_locks_do_not_fit(seed: int) -> None:
     before, locks, found = kept(seed)
     ((shift, _),) = locks.items()
@@ -82,7 +83,7 @@ def test_with_a_second_less_of_any_slack_the_locks_do_not_fit(seed: int) -> None
     assert all(naive_time_route(problem, shift, route) is None for problem in tighter)
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", seeds(15, in_all=50))
 def test_what_no_lock_concerns_stays_as_it_was(seed: int) -> None:
     before, locks, found = kept(seed)
     ((shift, visits),) = locks.items()

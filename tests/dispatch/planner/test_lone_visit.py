@@ -13,6 +13,7 @@ from solver.cost import RouteTimer
 from solver.problem import NO_LOCK, Problem
 from tests.naive import naive_time_route
 from tests.random_problems import random_problem
+from tests.seeds import seeds
 
 
 def naive(problem: Problem, order: int, shift: int, *, with_travel: bool, with_equipment: bool) -> bool:
@@ -24,7 +25,7 @@ def naive(problem: Problem, order: int, shift: int, *, with_travel: bool, with_e
     return naive_time_route(cut, 0, [0]) is not None
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, in_all=60))
 @pytest.mark.parametrize(("with_travel", "with_equipment"), [(True, True), (True, False), (False, False)])
 def test_quick_judgement_of_lone_visits_is_exact(seed: int, with_travel: bool, with_equipment: bool) -> None:
     problem = random_problem(seed)
