@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Final
 
@@ -25,7 +26,7 @@ def report_failure(error: Exception) -> int:
     """Print what went wrong to stderr and return the exit code."""
     for line in failure_lines(error):
         print(line, file=sys.stderr)
-    return BAD_INPUT if isinstance(error, MENDABLE) else FAILED
+    return BAD_INPUT if isinstance(error, MENDABLE) or _is_disk_full(error) else FAILED
 
 
 def failure_lines(error: Exception) -> list[str]:
@@ -35,4 +36,11 @@ def failure_lines(error: Exception) -> list[str]:
         return [first, *map(str, error.violations)]
     if isinstance(error, DispatchError):
         return [str(error)]
+    if _is_disk_full(error):
+        return [f"the output cannot be written: {error}. Maybe send it to another disk."]
     return [f"Unexpected {type(error).__name__}: {error}. Maybe `dispatch --debug ...` shows where."]
+
+
+def _is_disk_full(error: Exception) -> bool:
+    """Tell whether standard output goes to a disk that is full; files have their own error."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -37,7 +38,7 @@ def plan(
     ] = None,
     iterations: Annotated[
         int | None,
-        typer.Option(min=0, help="Iterations of each thread. Without --limit the plan is reproducible."),
+        typer.Option(min=0, max=2**53, help="Iterations of each thread. Without --limit the plan is reproducible."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the search.")] = 1,
     threads: Annotated[
@@ -112,11 +113,21 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the folder does not exist, or the path is a folder.
+        If the folder does not exist or cannot be written to, the path is a folder, or it can be no path at all.
     """
     from dispatch.errors import OutputError
 
-    if not path.resolve().parent.is_dir():
+    if path == Path("-"):
+        raise OutputError("-: would be a file of that name. Maybe give /dev/stdout, with --quiet.")
+    try:
+        folder, is_folder, is_device = path.resolve().parent, path.is_dir(), path.exists() and not path.is_file()
+        is_there = folder.is_dir()
+    except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle, up to Python 3.12
+        reason = error.strerror if isinstance(error, OSError) else "a circle of symbolic links"
+        raise OutputError(f"{path}: cannot be written: {reason}. Maybe choose another path.") from error
+    if not is_there:
         raise OutputError(f"{path}: its folder does not exist. Maybe make it first.")
-    if path.is_dir():
+    if is_folder:
         raise OutputError(f"{path}: is a folder. Maybe name a file in it.")
+    if not is_device and not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{path}: its folder cannot be written to. Maybe choose another.")

@@ -225,6 +225,10 @@ def load_policy(path: Path | None = None) -> Policy:
     except tomllib.TOMLDecodeError as error:
         problem = Problem(path="", message=f"is not TOML: {error}", remedy="correct it there")
         raise BadPolicyError([problem], source=str(path)) from None
+    except (RecursionError, ValueError):  # ValueError: Python reads no whole number of more than 4,300 digits
+        message = "is nested too deeply, or holds a number of thousands of digits"
+        problem = Problem(path="", message=message, remedy="compare it with what `dispatch policy` prints")
+        raise BadPolicyError([problem], source=str(path)) from None
     return _default_policy().overridden(changes, source=str(path))
 
 

@@ -29,3 +29,9 @@ def test_limit_with_a_unit_is_seconds(text: str, seconds: float) -> None:
 def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(typer.BadParameter, match=r"is not a time limit\. Maybe you mean 30s, 2m or PT30S\."):
         parse_limit(text)
+
+
+@pytest.mark.parametrize("text", ["25h", "PT86401S", "9" * 400 + "s"])
+def test_limit_of_more_than_a_day_is_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is longer than a day"):
+        parse_limit(text)

@@ -78,6 +78,28 @@ def test_missing_folder_of_the_plan_is_told_before_any_work(run: Run, tmp_path: 
     assert "its folder does not exist" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("name", "message"), [("x" * 300, "name too long"), ("circle", "circle"), ("-", "/dev/stdout")]
+)
+def test_place_that_no_plan_can_go_to_is_told_before_any_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle").symlink_to("circle")
+    outcome = run("plan", "none.json", "-o", name)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+def test_folder_that_cannot_be_written_to_is_told_before_any_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # whoever runs the tests may be allowed everything
+    outcome = run("plan", tmp_path / "none.json", "-o", tmp_path / "plan.json")
+    assert outcome.code == 2
+    assert "its folder cannot be written to" in outcome.err
+
+
 def test_disk_that_is_full_leaves_the_old_plan(run: Run, saved: Save, tmp_path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
@@ -100,6 +122,29 @@ def test_geocoding_in_a_request_is_refused(run: Run, saved: Save, tmp_path: Path
     outcome = run("plan", wanted, "-o", tmp_path / "plan.json")
     assert outcome.code == 2
     assert "policy.geocoding: cannot be set by a request" in outcome.err
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 3_000 + "]" * 3_000, "prices.travel = " + "9" * 5_000])
+def test_policy_file_that_overwhelms_the_reader_is_refused(run: Run, saved: Save, tmp_path: Path, text: str) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text, encoding="utf-8")
+    outcome = run("plan", saved(request(order(1))), "-o", tmp_path / "plan.json", "--policy", policy)
+    assert outcome.code == 2
+    assert "policy.toml: is nested too deeply, or holds a number of thousands of digits" in outcome.err
+
+
+def test_more_iterations_than_can_be_counted_are_refused(run: Run, saved: Save, tmp_path: Path) -> None:
+    outcome = run("plan", saved(request(order(1))), "-o", tmp_path / "plan.json", "--iterations", 2**53 + 1)
+    assert outcome.code == 2
+
+
+def test_plan_in_place_of_a_request_is_told_in_one_line(run: Run, saved: Save, tmp_path: Path) -> None:
+    wanted = saved(request(order(1)))
+    run("plan", wanted, "-o", tmp_path / "plan.json", "--iterations", 1, "--quiet")
+    outcome = run("check", tmp_path / "plan.json", wanted)
+    assert outcome.code == 2
+    (line,) = outcome.err.splitlines()
+    assert "format: 'field-dispatch/plan/1' is not 'field-dispatch/request/1'" in line
 
 
 def test_limit_without_a_unit_is_refused(run: Run, saved: Save, tmp_path: Path) -> None:
@@ -127,6 +172,17 @@ def test_timings_name_every_phase(run: Run, saved: Save, tmp_path: Path) -> None
     outcome = run("plan", saved(request(order(1))), "-o", tmp_path / "plan.json", "--iterations", 1, "--timings", "-q")
     phases = [line.split()[0] for line in outcome.err.splitlines()]
     assert phases == ["read", "promises", "travel", "encode", "search", "decode", "check", "write", "total"]
+
+
+def test_standard_output_on_a_full_disk_is_no_unexpected_error() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this machine has no /dev/full")
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
+        ended = subprocess.run(
+            [sys.executable, "-m", "dispatch", "policy"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 2
+    assert "the output cannot be written: [Errno 28] No space left on device" in ended.stderr
 
 
 def test_unexpected_error_is_one_line_unless_debugging(run: Run, monkeypatch: pytest.MonkeyPatch, saved: Save) -> None:
