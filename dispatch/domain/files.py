@@ -16,9 +16,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from dispatch.domain.json_text import read_json
-from dispatch.domain.plan import Plan
-from dispatch.domain.problems import problems_of
-from dispatch.domain.request import Request
+from dispatch.domain.plan import PLAN_FORMAT, Plan
+from dispatch.domain.problems import problems_of, shown
+from dispatch.domain.request import REQUEST_FORMAT, Request
 from dispatch.domain.salvage import problems_of_readable_orders
 from dispatch.domain.validation import request_problems
 from dispatch.domain.values import in_utc
@@ -51,6 +51,7 @@ def parse_request(data: bytes | str, name: str = "") -> Request:
         If the request cannot be planned; with all problems found.
     """
     document = read_json(data, source=name)
+    _require_format(document, REQUEST_FORMAT, source=name)
     try:
         request = Request.model_validate(document)
     except ValidationError as error:
@@ -71,6 +72,7 @@ def parse_plan(data: bytes | str, name: str = "") -> Plan:
         If the text is not a plan.
     """
     document = read_json(data, source=name)
+    _require_format(document, PLAN_FORMAT, source=name)
     try:
         return Plan.model_validate(document)
     except ValidationError as error:
@@ -154,6 +156,16 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         problem = Problem(path="", message=f"cannot be read: {error.strerror or error}", remedy="check the path")
         raise BadInputError([problem], source=str(path)) from None
+
+
+def _require_format(document: object, wanted: str, *, source: str) -> None:
+    """Refuse a document that says it is another one: nothing else about it needs telling."""
+    found = document.get("format") if isinstance(document, dict) else None
+    if isinstance(found, str) and found != wanted:
+        problem = Problem(
+            path="format", message=f"{shown(found)} is not {wanted!r}", remedy="give a document of that format"
+        )
+        raise BadInputError([problem], source=source)
 
 
 def _laid_out(value: Any, indent: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dispatch.errors import Problem
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 _LONGEST_VALUE = 80
+_SIMILAR = 0.7
 _JSON_NAMES: Mapping[bool | None, str] = {None: "null", True: "true", False: "false"}
 
 _REMEDIES: Mapping[str, str] = {
@@ -124,7 +125,9 @@ def _problem(detail: ErrorDetails, path: str) -> Problem:
 def _remedy_for_unknown(field: str, model: type[BaseModel]) -> str:
     """Return what to do about an unknown field; kept, since a faulty export repeats one field in every order."""
     names = _field_names(model)
-    similar = difflib.get_close_matches(field, names, n=1)
+    if field in names:
+        return "remove it: it belongs elsewhere"
+    similar = difflib.get_close_matches(field, names, n=1, cutoff=_SIMILAR)
     if similar:
         return f'did you mean "{similar[0]}"?'
     return 'remove it, or put it under "extra"' if "extra" in names else "remove it"
