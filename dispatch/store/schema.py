@@ -49,7 +49,13 @@ def require_newest(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring a database's tables to a newer revision, in one transaction; all data stays."""
+    """Bring a database's tables to a newer revision, in one transaction; all data stays.
+
+    Raises
+    ------
+    SchemaError
+        If the database refuses, for instance because its disk is full; it is as it was before.
+    """
     _migrate(engine, revision, is_upgrade=True)
 
 
@@ -59,10 +65,17 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
-    with engine.execution_options(is_writing=True).begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        (command.upgrade if is_upgrade else command.downgrade)(config, revision)
+    try:
+        with engine.execution_options(is_writing=True).begin() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            (command.upgrade if is_upgrade else command.downgrade)(config, revision)
+    except OperationalError as error:
+        msg = (
+            f"the database {engine.url} could not be changed: {str(error.orig).strip()}\n"
+            "Maybe its disk is full, or its folder cannot be written to"
+        )
+        raise SchemaError(msg) from error
 
 
 def _config() -> Config:

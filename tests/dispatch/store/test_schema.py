@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, inspect, text
+from sqlalchemy import URL, event, inspect, text
 
 from dispatch.errors import SchemaError
 from dispatch.store.database import open_engine
@@ -48,4 +50,13 @@ def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys(tmp_path) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
+
+
+def test_a_database_that_cannot_grow_is_told_and_left_without_tables(tmp_path: Path) -> None:
+    engine = open_engine(URL.create("sqlite", database=str(tmp_path / "a.sqlite3")))
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 4"))
+    with pytest.raises(SchemaError, match=r"could not be changed: database or disk is full\nMaybe its disk is full"):
+        upgrade(engine)
+    assert current_revision(engine) is None
     engine.dispose()
