@@ -35,8 +35,18 @@ class RouteTimer:
             Index of the shift.
         orders
             Indices of the orders in the sequence of their visits; at least one.
+
+        Raises
+        ------
+        InvalidRoutesError
+            If there is no such shift or order.
         """
         problem = self.problem
+        if not 0 <= shift < problem.n_shifts:
+            raise InvalidRoutesError(f"shift is {shift}, shifts are 0 to {problem.n_shifts - 1}")
+        for order in orders:
+            if not 0 <= order < problem.n_orders:
+                raise InvalidRoutesError(f"orders names {order}, orders are 0 to {problem.n_orders - 1}")
         if len(orders) > problem.shift_max_visits[shift]:
             return None
         for order in orders:

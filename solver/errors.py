@@ -15,3 +15,7 @@ class InfeasibleRouteError(SolverError, ValueError):
 
 class InvalidRoutesError(SolverError, ValueError):
     """Routes that were given name an order twice, or an order or shift that does not exist."""
+
+
+class InvalidParamsError(SolverError, ValueError):
+    """A parameter of the search lies outside its range."""

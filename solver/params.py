@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from solver.errors import InvalidParamsError
+
+
+_SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails"}
+_POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "end_temperature", "syncs"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +69,13 @@ class SearchParams:
     n_starts: int = 24
     n_empty: int = 3
     syncs: int = 20
+
+    def __post_init__(self) -> None:
+        for parameter in fields(self):
+            value = getattr(self, parameter.name)
+            if parameter.name in _SHARES and not 0 <= value <= 1:
+                raise InvalidParamsError(f"{parameter.name} is {value}, expected a share from 0 to 1")
+            if parameter.name in _POSITIVE and not value > 0:
+                raise InvalidParamsError(f"{parameter.name} is {value}, expected more than 0")
+            if not value >= 0:
+                raise InvalidParamsError(f"{parameter.name} is {value}, expected at least 0")

@@ -48,7 +48,8 @@ def solve(
     seed
         0 to 2**64 - threads - 1; thread `i` uses `seed + i`.
     initial
-        Routes to begin with (warm start): the result is never dearer than these, less what is infeasible in them.
+        Routes to begin with (warm start). Visits are taken over in their sequence; one that does not fit with those
+        before it (and the locked ones) is left out. The result is never dearer than what remains.
     clock
         Seconds, for elapsed times only; `stop` has its own.
     on_progress
@@ -60,6 +61,8 @@ def solve(
         If an array of the problem does not fit.
     InvalidRoutesError
         If `initial` does not fit the problem.
+    InfeasibleRouteError
+        If the locked routes of the problem are not feasible.
     """
     validate(problem)
     if initial is not None:
@@ -96,6 +99,7 @@ class _Run:
         self.params = params
         self.on_progress = on_progress
         self.timer = RouteTimer(problem)
+        self.timer.evaluate(problem.locked_routes)  # refuses locks that cannot be kept
         neighbours = _core.Neighbours(self.timer.core, params)
         self.pool = ThreadPoolExecutor(len(seeds))
         make = [self.pool.submit(_core.Search, self.timer.core, neighbours, params, seed, initial) for seed in seeds]
@@ -108,7 +112,7 @@ class _Run:
             self.note_incumbent()
             begin = self.stop.progress(0)
             size = _FIRST_SLICE
-            while begin < 1.0:
+            while begin < 1.0 and not self.chains[0].is_trivial:
                 size, begin = self.run_slice(size, begin)
                 self.note_incumbent()
                 self.report()

@@ -137,6 +137,17 @@ def _check_ranges(problem: Problem) -> None:
     _check_within("shift_service_permille", problem.shift_service_permille, 0, 2**31 - 1)
     _check_within("shift_parts", problem.shift_parts, 0, 2**31 - 1)
     _check_within("depot_location", problem.depot_location, 0, places)
+    longest = int(problem.order_service_s.max(initial=0)) * int(problem.shift_service_permille.max(initial=0)) // 1_000
+    if longest > UNREACHABLE_S:
+        raise InvalidProblemError(
+            f"order_service_s x shift_service_permille / 1000 reaches {longest}, expected at most {UNREACHABLE_S}"
+        )
+    long = np.flatnonzero(problem.shift_latest_s - problem.shift_departure_s >= UNREACHABLE_S)
+    if len(long):
+        raise InvalidProblemError(
+            f"shift_latest_s[{long[0]}] is {problem.shift_latest_s[long[0]]}, expected less than {UNREACHABLE_S} after "
+            f"shift_departure_s[{long[0]}] = {problem.shift_departure_s[long[0]]}, or unreachable legs could be used"
+        )
     late = np.flatnonzero(problem.shift_latest_s < problem.shift_end_s)
     if len(late):
         raise InvalidProblemError(

@@ -57,7 +57,7 @@ public:
         }
         int left = params_.n_empty;
         for (int shift : neighbours_.starts(order)) {
-            if (!solution.route(shift).empty()) continue;
+            if (!solution.route(shift).empty() || problem_.shifts[shift].max_visits == 0) continue;
             try_gap(solution, evaluator, &random, order, shift, 0, best);
             if (--left == 0) break;
         }
@@ -115,7 +115,7 @@ private:
     // A gap is known by the order before it, the first of a route by its shift; each is tried once.
     void try_gap(const Solution& solution, Evaluator& evaluator, Random* blinks, int order, int shift, int at, Place& best) {
         const Route& route = solution.route(shift);
-        unsigned& seen = seen_[at ? route.orders[at - 1] : problem_.n_orders + shift];
+        std::uint64_t& seen = seen_[at ? route.orders[at - 1] : problem_.n_orders + shift];
         if (seen == stamp_) return;
         seen = stamp_;
         if (blinks && blinks->chance(params_.blink)) return;
@@ -126,8 +126,8 @@ private:
     const Problem& problem_;
     const Neighbours& neighbours_;
     const Params& params_;
-    std::vector<unsigned> seen_;
-    unsigned stamp_ = 0;
+    std::vector<std::uint64_t> seen_;
+    std::uint64_t stamp_ = 0;
     bool is_eager_ = false;
     std::vector<int> eligible_shifts_;
     std::vector<Time> openness_;

@@ -34,7 +34,7 @@ private:
         const double most_strings = 4 * params_.mean_removed / (1 + longest) - 1;
         int strings = static_cast<int>(random.unit() * most_strings + 1);
         for (int order : neighbours_.adjacent(seed)) {
-            if (strings == 0) return;
+            if (strings == 0 || !is_feasible_) return;
             const int shift = solution.shift_of(order);
             if (shift == NONE || solution.is_touched(shift)) continue;
             const int size = solution.route(shift).size();
@@ -69,7 +69,7 @@ private:
             if (solution.route(shift).size() > 2 * params_.mean_removed) continue;
             budget -= solution.route(shift).size();
             take_out(solution, evaluator, shift, 0, removed, [](int) { return false; });
-            if (budget <= 0) return;
+            if (budget <= 0 || !is_feasible_) return;
         }
     }
 

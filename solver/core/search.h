@@ -1,6 +1,7 @@
 // The search: ruin and recreate under simulated annealing, with cheap exchanges after each iteration.
 #pragma once
 
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -26,15 +27,13 @@ public:
     }
 
     // Runs `iterations` more. The temperature falls from `progress_begin` to `progress_end` (shares of the whole run);
-    // with `total_iterations` > 0 it follows the count of iterations instead, however they are sliced.
+    // with `total_iterations` > 0 it follows the count of iterations, however they are sliced, unless something else (a
+    // time limit) is further.
     void run(std::int64_t iterations, double progress_begin, double progress_end, std::int64_t total_iterations) {
-        if (is_trivial_) {
-            iteration_ += iterations;
-            return;
-        }
+        if (is_trivial_) return;
         for (std::int64_t i = 0; i < iterations; ++i, ++iteration_) {
             if (total_iterations > 0)
-                cool(static_cast<double>(iteration_) / static_cast<double>(total_iterations));
+                cool(std::max(progress_begin, static_cast<double>(iteration_) / static_cast<double>(total_iterations)));
             else if (i % 64 == 0)
                 cool(progress_begin + (progress_end - progress_begin) * static_cast<double>(i) / static_cast<double>(iterations));
             iterate();
@@ -54,6 +53,7 @@ public:
     Cost best_cost() const { return best_cost_; }
     Cost current_cost() const { return solution_.cost(); }
     std::int64_t iterations() const { return iteration_; }
+    bool is_trivial() const { return is_trivial_; }  // no order can be planned: there is nothing to search
 
 private:
     // ---- one iteration
@@ -218,32 +218,43 @@ private:
         solution_.commit();
     }
 
-    // The whole route if it is allowed; else its locked visits, then of the others what still fits.
+    // The route as it is, if it is allowed. Else its locked visits and, one after another in the route's sequence, each
+    // other visit that fits with those; if not even the locked ones fit like that, these as the problem has them.
     void load_route(int shift, const std::vector<int>& orders) {
-        if (orders.empty() && problem_.locked_routes[shift].empty()) return;
+        const std::vector<int>& locked = problem_.locked_routes[shift];
+        if (orders.empty() && locked.empty()) return;
         const auto set = [&](const std::vector<int>& visits) {
             return solution_.change(shift, 0, evaluator_, [&](std::vector<int>& now) { now = visits; });
         };
-        const bool allowed = std::ranges::all_of(orders, [&](int j) { return problem_.eligible(shift, j) != NOT_ELIGIBLE; }) &&
-                             static_cast<int>(orders.size()) <= problem_.shifts[shift].max_visits;
-        const bool complete = std::ranges::all_of(problem_.locked_routes[shift], [&](int j) {
-            return std::ranges::find(orders, j) != orders.end();
-        });
-        if (allowed && complete && set(orders)) return;
-        set(problem_.locked_routes[shift]);
-        for (int order : orders) {
-            if (problem_.orders[order].lock_shift != NONE || problem_.eligible(shift, order) == NOT_ELIGIBLE) continue;
-            const Route& route = solution_.route(shift);
-            if (route.size() >= problem_.shifts[shift].max_visits) break;
-            Place best;
-            for (int at = 0; at <= route.size(); ++at) {
-                const Cost delta = evaluator_.insertion_delta(route, shift, at, order, best.delta);
-                if (delta < best.delta) best = {delta, shift, at};
-            }
-            if (best.shift != NONE)
-                solution_.change(shift, best.at, evaluator_,
-                                 [&](std::vector<int>& now) { now.insert(now.begin() + best.at, order); });
+        std::vector<char> is_kept(problem_.n_orders, 0);
+        for (int order : locked) is_kept[order] = 1;
+        const auto kept = [&] {
+            std::vector<int> visits;
+            std::ranges::copy_if(orders, std::back_inserter(visits), [&](int order) { return is_kept[order] != 0; });
+            return visits;
+        };
+        if (kept().size() < locked.size() || !set(kept())) {
+            set(locked);
+            return;
         }
+        int room = problem_.shifts[shift].max_visits - static_cast<int>(locked.size());
+        std::vector<int> free;
+        for (int order : orders)
+            if (!is_kept[order] && problem_.eligible(shift, order) != NOT_ELIGIBLE) free.push_back(order);
+        if (std::ssize(free) <= room) {
+            for (int order : free) is_kept[order] = 1;
+            if (set(kept())) return;
+            for (int order : free) is_kept[order] = 0;
+        }
+        for (int order : free) {
+            if (room == 0) break;
+            is_kept[order] = 1;
+            if (set(kept()))
+                --room;
+            else
+                is_kept[order] = 0;
+        }
+        set(kept());
     }
 
     // Every order to its cheapest place, the dearest and scarcest first.

@@ -43,3 +43,12 @@ def test_a_locked_order_may_not_be_left_out() -> None:
 def test_an_order_in_two_routes_is_refused() -> None:
     with pytest.raises(InvalidRoutesError, match="names order 0, which is in a route already"):
         evaluate(build_problem([OrderSpec()], [ShiftSpec()] * 2), ((0,), (0,)))
+
+
+@pytest.mark.parametrize(
+    ("shift", "order", "message"),
+    [(-1, 0, "shift is -1, shifts are 0 to 0"), (0, -1, "orders names -1, orders are 0 to 0")],
+)
+def test_indices_that_do_not_exist_are_refused(shift: int, order: int, message: str) -> None:
+    with pytest.raises(InvalidRoutesError, match=message):
+        time_route(build_problem([OrderSpec()]), shift, (order,))

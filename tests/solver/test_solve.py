@@ -8,8 +8,9 @@ import pytest
 
 import solver.solve
 from solver.cost import evaluate
-from solver.errors import InvalidProblemError, InvalidRoutesError
-from solver.problem import NO_LOCK, Problem
+from solver.errors import InfeasibleRouteError, InvalidParamsError, InvalidProblemError, InvalidRoutesError
+from solver.params import SearchParams
+from solver.problem import NO_LOCK, NOT_ELIGIBLE, Problem
 from solver.result import Progress
 from solver.solution import Routes
 from solver.solve import solve
@@ -137,6 +138,57 @@ def test_an_invalid_problem_is_refused_before_the_core_sees_it() -> None:
 def test_hardly_anything_to_plan_is_planned(n_orders: int) -> None:
     result = solve(line_of_orders(n_orders), stop=IterationLimit(100), threads=2)
     assert len(result.solution.unassigned) == 0
+
+
+def test_a_time_limit_without_anything_to_plan_ends_at_once() -> None:
+    result = solve(build_problem([]), stop=TimeLimit(1e9, lambda: 0.0), threads=2)
+    assert (result.solution.cost, result.iterations) == (0, 0)
+
+
+def test_a_shift_without_visits_stays_unused() -> None:
+    # Shift 0 may make no visit, shift 1 one: the other order is left out.
+    problem = build_problem([OrderSpec()] * 2, [ShiftSpec(max_visits=0), ShiftSpec(max_visits=1)])
+    solution = solve(problem, stop=IterationLimit(200)).solution
+    assert solution.routes[0] == ()
+    assert len(solution.unassigned) == 1
+
+
+def test_a_warm_start_keeps_its_sequence_without_what_may_not_be_there() -> None:
+    # Order 1 may not be served by the shift; 0 and 2 stay in the sequence given though 2, 0 would be no dearer.
+    problem = build_problem([OrderSpec(), OrderSpec(eligibility={0: NOT_ELIGIBLE}), OrderSpec()])
+    assert solve(problem, stop=IterationLimit(0), initial=((2, 1, 0),)).solution.routes == ((2, 0),)
+
+
+def test_a_warm_start_leaves_out_what_does_not_fit_after_those_before() -> None:
+    # On a line at 10, 20, 30: 2 (30) ends at 40, 0 (10) is reached at 60 and would have had to start by 50.
+    problem = build_problem([OrderSpec(windows=((0, 50),)), OrderSpec(), OrderSpec()], [ShiftSpec()])
+    routes = solve(problem, stop=IterationLimit(0), initial=((2, 0, 1),)).solution.routes
+    assert [order for order in routes[0] if order != 0] == [2, 1]
+
+
+def test_locked_routes_that_are_not_feasible_are_refused() -> None:
+    problem = build_problem([OrderSpec(windows=((0, 5),))], locked_routes=[(0,)])
+    with pytest.raises(InfeasibleRouteError):
+        solve(problem, stop=IterationLimit(10))
+
+
+def test_a_time_limit_cools_the_search_beside_a_limit_of_iterations() -> None:
+    # Two hundred slices of the clock, of a million iterations: the run must end as cold as by the clock alone.
+    problem = random_problem(9, n_orders=7)
+    ticks = count(step=0.005)
+    stop = FirstOf(TimeLimit(1.0, lambda: next(ticks)), IterationLimit(1_000_000))
+    result = solve(problem, stop=stop)
+    assert result.stopped_by == "limit"
+    assert result.solution.cost == solve(problem, stop=IterationLimit(20_000)).solution.cost
+
+
+def test_a_parameter_out_of_range_is_refused() -> None:
+    with pytest.raises(InvalidParamsError, match=r"blink is 1\.5, expected a share from 0 to 1"):
+        SearchParams(blink=1.5)
+    with pytest.raises(InvalidParamsError, match="n_insertion is -1, expected at least 0"):
+        SearchParams(n_insertion=-1)
+    with pytest.raises(InvalidParamsError, match="end_temperature is 0, expected more than 0"):
+        SearchParams(end_temperature=0)
 
 
 def test_without_shifts_every_order_is_left_out() -> None:
