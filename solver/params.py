@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 
 from solver.errors import InvalidParamsError
 
-
 _SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails"}
 _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "end_temperature", "syncs"}
 
