@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from dispatch.domain.plan import Reason, ReasonCode, Unassigned
 from dispatch.domain.request import Request
 from dispatch.planner.displacement import Gaps, Insertion
 from dispatch.planner.encode import Encoded
-from dispatch.planner.reason_details import detail_of, local_text
+from dispatch.planner.reason_details import Exclusion, detail_of, local_text
 from dispatch.planner.ruled_out import Exclusions
 from dispatch.policy.settings import Policy
 from solver.cost import RouteTimer
@@ -64,23 +66,32 @@ class _Explainer:
 
     def reasons(self, number: int) -> Iterator[Reason]:
         """Reasons of order `number` in the order of `REASON_ORDER`."""
-        order = self.request.orders[number]
         if number in self.encoded.relaxations.unkeepable:
             everybody = len(self.request.technicians)
-            yield Reason(code="locked", detail="locked to a shift that has no way to it", technicians=everybody)
+            detail = "locked to a shift that cannot take it: there is no way, or more than a week of room is lacking"
+            yield Reason(code="locked", detail=detail, technicians=everybody)
             return
         ruled_out = self.exclusions.ruled_out(number)
         able = {int(technician) for technician in self.exclusions.technician_of_shift[ruled_out.able_shifts]}
         for code in REASON_ORDER:
             who = ruled_out.technicians.get(code, [])
             if who:
-                detail = detail_of(code, order, self.request, [self.request.technicians[one] for one in who])
-                yield Reason(code=code, detail=detail, technicians=len(who))
+                yield Reason(code=code, detail=detail_of(code, self._exclusion(number, who)), technicians=len(who))
             elif able and code == self._code_of_able(number):
                 detail = self._price_of_serving(number, self.gaps.cheapest(number, ruled_out.able_shifts))
                 yield Reason(code=code, detail=detail, technicians=len(able))
         if not self.request.technicians:
             yield Reason(code="shift", detail="the request has no technicians", technicians=0)
+
+    def _exclusion(self, number: int, technicians: Sequence[int]) -> Exclusion:
+        shifts = np.flatnonzero(np.isin(self.exclusions.technician_of_shift, technicians))
+        return Exclusion(
+            order=self.request.orders[number],
+            request=self.request,
+            technicians=[self.request.technicians[one] for one in technicians],
+            windows=self.encoded.terms[number].windows,
+            shifts=[self.encoded.shifts[shift] for shift in shifts],
+        )
 
     def _code_of_able(self, number: int) -> ReasonCode:
         """Return why nobody goes though somebody could: waiting breaks no promise, or others are more important."""

@@ -21,6 +21,7 @@ from tests.dispatch.planner.small import (
 )
 
 OVER = [{"start": at("08:00", day=9), "end": at("09:00", day=9)}]
+EVENING = [{"start": at("17:00"), "end": at("20:30")}]
 MORNING = [{"start": at("08:00"), "end": at("09:00")}]
 LATER = [{"start": at("08:00", day=20), "end": at("09:00", day=20)}]
 
@@ -39,18 +40,44 @@ def counts(wanted: Request, order_id: str = "o-1") -> dict[str, int]:
     [
         ({"skills": {"fiber": 3}}, "skill", "fiber at level 3 (1 below it; the highest level anybody holds is 2)"),
         ({"excluded_technicians": ["ann"]}, "excluded", "excluded by name: ann"),
-        ({"windows": OVER}, "window", "2026-03-09 08:00 to 2026-03-09 09:00 is over before now 2026-03-09 20:00"),
+        ({"windows": OVER}, "window", "2026-03-09 08:00 to 09:00 is over before now 2026-03-09 20:00"),
         ({"agreed_start": at("08:00", day=9)}, "window", "the agreed time 2026-03-09 08:00 is over"),
         (
             {"windows": MORNING, "earliest_start": at("10:00")},
             "window",
             "is over before earliest_start 2026-03-10 10:00",
         ),
-        ({"duration": "PT10H"}, "shift", "takes PT10H and fits into no shift even without any travel"),
-        ({"duration": "PT9H"}, "reach", "too far"),
+        (
+            {"duration": "PT10H"},
+            "shift",
+            "fits into no shift even without any travel: takes 10 h, shifts between 2026-03-10 08:00 and 17:00: ann",
+        ),
+        (
+            {"windows": EVENING},
+            "shift",
+            "takes 30 min, start 2026-03-10 17:00 to 20:30, shifts between 2026-03-10 08:00 and 17:00: ann",
+        ),
+        (
+            {"duration": "PT9H"},
+            "reach",
+            "not there in time or not back in time, even as the only visit: takes 9 h, shifts between 2026-03-10 08:00",
+        ),
+        (
+            {"duration": "PT4H20S", "earliest_start": at("12:50")},
+            "reach",
+            "takes 4 h 20 s, start from 2026-03-10 12:50, shifts between",
+        ),
         ({"parts": {"ont": 2}}, "stock", "2 x ont not on board and there is no depot: ann"),
-        ({"tools": ["splicer"]}, "stock", "splicer not on board"),
+        ({"tools": ["splicer", "splicer"]}, "stock", "splicer not on board"),
+        ({"tools": list("abcdefg")}, "stock", "a, b, c, d, e and 2 more not on board"),
+        (
+            {"required_technician": "ann", "excluded_technicians": ["ann"]},
+            "excluded",
+            "technician ann is required, and excluded by name as well",
+        ),
         ({"windows": LATER}, "horizon", "may not start before 2026-03-20 08:00; the horizon ends 2026-03-13 00:00"),
+        ({"windows": MORNING + LATER, "earliest_start": at("10:00")}, "horizon", "before 2026-03-20 08:00"),
+        ({"agreed_start": at("08:00", day=14)}, "horizon", "agreed for 2026-03-14 08:00; the horizon ends"),
         ({"earliest_start": at("08:00", day=14)}, "horizon", "may not start before 2026-03-14 08:00"),
         ({"resource_ready": False}, "hold", "its resources are not ready"),
         ({"hold_until": at("08:00", day=14)}, "hold", "the customer holds it until 2026-03-14 08:00"),
@@ -63,6 +90,27 @@ def test_one_technician_is_ruled_out_by_one_reason_with_its_facts(
     (reason,) = reasons(request(order(1, **changes), technicians=[ann]))
     assert (reason.code, reason.technicians) == (code, 1)
     assert fact in reason.detail
+
+
+def test_horizon_that_is_over_is_the_reason() -> None:
+    (reason,) = reasons(request(order(1), now=at("00:00", day=14)))
+    assert reason.code == "horizon"
+    assert reason.detail == "may not start before 2026-03-14 00:00; the horizon ends 2026-03-13 00:00"
+
+
+def test_technicians_without_a_shift_are_told_apart() -> None:
+    (reason,) = reasons(request(order(1), technicians=[technician(shifts=[]), technician("bob", shifts=[])]))
+    assert (reason.code, reason.detail) == ("shift", "no shift in the horizon: ann, bob")
+    (reason,) = reasons(request(order(1, duration="P1D"), technicians=[technician(), technician("bob", shifts=[])]))
+    assert reason.detail.endswith(
+        "takes 24 h, shifts between 2026-03-10 08:00 and 17:00: ann, bob, 1 of them without a shift"
+    )
+
+
+def test_length_of_a_visit_is_that_of_the_technicians_it_is_about() -> None:
+    technicians = [technician(service_factor=1.2), technician("bob", service_factor=1.5)]
+    (reason,) = reasons(request(order(1, duration="PT8H"), technicians=technicians))
+    assert "takes 9 h 36 min to 12 h" in reason.detail
 
 
 def test_territory_rules_out_who_works_elsewhere() -> None:
