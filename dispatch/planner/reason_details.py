@@ -152,7 +152,8 @@ def _visit_text(found: Exclusion) -> str:
         facts.append(f"start from {local_text(found.windows[0].start, request)}")
     first = min(planned.departure for planned in found.shifts)
     last = max(planned.shift.latest_end for planned in found.shifts)
-    facts.append(f"shifts between {_span_text(first, last, request, joint='and')}")
+    breaks = " and their breaks" if any(planned.shift.breaks for planned in found.shifts) else ""
+    facts.append(f"shifts{breaks} between {_span_text(first, last, request, joint='and')}")
     return ", ".join(facts)
 
 

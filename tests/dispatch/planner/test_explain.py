@@ -107,6 +107,13 @@ def test_technicians_without_a_shift_are_told_apart() -> None:
     )
 
 
+def test_breaks_are_named_where_they_leave_no_room() -> None:
+    # Between 08:00 and 17:00 there are four hours before the break at 12:00, and four after it.
+    lunch = {"earliest": at("12:00"), "latest": at("13:00"), "duration": "PT1H"}
+    (reason,) = reasons(request(order(1, duration="PT5H"), technicians=[technician(shifts=[shift(breaks=[lunch])])]))
+    assert "takes 5 h, shifts and their breaks between 2026-03-10 08:00 and 17:00" in reason.detail
+
+
 def test_length_of_a_visit_is_that_of_the_technicians_it_is_about() -> None:
     technicians = [technician(service_factor=1.2), technician("bob", service_factor=1.5)]
     (reason,) = reasons(request(order(1, duration="PT8H"), technicians=technicians))
