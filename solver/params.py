@@ -62,7 +62,7 @@ class SearchParams:
     max_segment: int = 3
     tails: float = 0.25
     start_temperature: float = 100.0
-    end_temperature: float = 0.1
+    end_temperature: float = 1.0
     n_adjacent: int = 200
     n_insertion: int = 60
     n_starts: int = 24

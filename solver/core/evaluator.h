@@ -92,7 +92,7 @@ public:
         return schedule.finish(labels, problem_.orders[at].location).cost;
     }
 
-    // Increase in cost by `order` before visit number `at`; INFEASIBLE if impossible or at least `bound`.
+    // Increase in cost by `order` before visit number `at`, exact; INFEASIBLE if impossible or not below `bound`.
     Cost insertion_delta(const Route& route, int shift, int at, int order, Cost bound) {
         const Order& o = problem_.orders[order];
         const Gap& gap = route.gaps[at];
@@ -105,7 +105,10 @@ public:
             if (gap.to != NONE) detour += problem_.prices.distance * problem_.distance_m(p, o.location, gap.to);
         }
         if (problem_.eligible(shift, order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
-        if (detour >= bound) return INFEASIBLE;  // an insertion makes nothing else earlier
+        // An insertion makes nothing else earlier, so it costs no less than its detour. (Not exact where a depot stop can
+        // move, where a departure can be postponed at a price of work time, or without the triangle inequality: there a
+        // place that pays may be overlooked.)
+        if (detour >= bound) return INFEASIBLE;
 
         // Not even the earliest label gets to the order, and from there on, in time.
         const Time start = problem_.earliest_start(o, gap.leave_s + there);
