@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.schemas.problem import FieldProblem, ProblemCode, ProblemDocument
-from dispatch.domain.problems import path_text
+from dispatch.domain.problems import path_text, problem_of
 from dispatch.errors import (
     BadInputError,
     BadPolicyError,
@@ -22,6 +22,7 @@ from dispatch.errors import (
     NotFoundError,
     RunStateError,
     StalePlanError,
+    StoreError,
 )
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
@@ -38,6 +39,7 @@ STATUS_OF: Final[Mapping[ProblemCode, int]] = {
     "request_refused": 400,
     "run_state": 409,
     "stale_plan": 409,
+    "store_unavailable": 503,
     "unsupported_media_type": 415,
 }
 TITLE_OF: Final[Mapping[ProblemCode, str]] = {
@@ -52,6 +54,7 @@ TITLE_OF: Final[Mapping[ProblemCode, str]] = {
     "request_refused": "The request is refused",
     "run_state": "The run's state does not allow it",
     "stale_plan": "Another plan is in force",
+    "store_unavailable": "The database cannot be used now",
     "unsupported_media_type": "The body is not JSON",
 }
 _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
@@ -61,6 +64,7 @@ _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
     (NotFoundError, "not_found"),
     (RunStateError, "run_state"),
     (StalePlanError, "stale_plan"),
+    (StoreError, "store_unavailable"),
 )
 _CODE_OF_STATUS: Final[Mapping[int, ProblemCode]] = {404: "not_found", 405: "method_not_allowed"}
 
@@ -134,7 +138,11 @@ def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
         more["left_out"] = error.left_out
     if isinstance(error, CheckFailedError):
         more["violations"] = list(error.violations)
-    return problem_response(problem(code, str(error), **more))
+    detail = str(error)
+    if isinstance(error, StoreError):
+        _log.error("%s %s: %s", http.method, http.url.path, error)
+        detail = "the database cannot be used now; nothing was changed\nMaybe its disk is full: the log says more"
+    return problem_response(problem(code, detail, **more))
 
 
 def _on_http_error(_: HttpRequest, error: Exception) -> Response:
@@ -145,9 +153,9 @@ def _on_http_error(_: HttpRequest, error: Exception) -> Response:
 def _on_validation_error(_: HttpRequest, error: Exception) -> Response:
     """Answer parameters of path, query or header that cannot be used; bodies are read elsewhere."""
     details = error.errors() if isinstance(error, RequestValidationError) else []
-    problems = [FieldProblem(path=path_text(detail["loc"]), message=detail["msg"]) for detail in details]
-    text = "\n".join(f"{fault.path}: {fault.message}" for fault in problems)
-    return problem_response(problem("bad_input", text, problems=problems))
+    found = BadInputError([problem_of(detail, path_text(detail["loc"])) for detail in details])
+    problems = [FieldProblem(path=fault.path, message=fault.message, remedy=fault.remedy) for fault in found.problems]
+    return problem_response(problem("bad_input", str(found), problems=problems))
 
 
 def _on_http_exception(http: HttpRequest, error: Exception) -> Response:

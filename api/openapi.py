@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from api.errors import PROBLEM_MEDIA_TYPE, STATUS_OF, TITLE_OF, problem
 from api.schemas.problem import ProblemCode, ProblemDocument
 
-_ALWAYS: Final[tuple[ProblemCode, ...]] = ("internal",)
+_ALWAYS: Final[tuple[ProblemCode, ...]] = ("internal", "store_unavailable")
 
 
 def errors(*codes: ProblemCode) -> dict[int | str, dict[str, Any]]:

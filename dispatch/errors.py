@@ -126,5 +126,9 @@ class StalePlanError(DispatchError):
     """Another plan was published since the version this one was made against."""
 
 
+class StoreError(DispatchError):
+    """The database cannot be used now: it cannot be reached, is busy, or its disk is full; nothing was changed."""
+
+
 class SchemaError(DispatchError):
     """A database's tables are not at the revision that this program has."""

@@ -20,6 +20,7 @@ ProblemCode = Literal[
     "request_refused",
     "run_state",
     "stale_plan",
+    "store_unavailable",
     "unsupported_media_type",
 ]
 """Codes that a program can rely on; they never change their meaning."""

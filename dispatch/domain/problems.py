@@ -88,7 +88,7 @@ def problems_of(error: ValidationError, document: object, *, model: type[BaseMod
                 Problem(path=path, message="unknown field", remedy=_remedy_for_unknown(str(steps[-1]), model))
             )
         else:
-            problems.append(_problem(detail, path))
+            problems.append(problem_of(detail, path))
     return problems
 
 
@@ -108,7 +108,8 @@ def _document_path(detail: ErrorDetails, document: object) -> list[str | int]:
     return steps
 
 
-def _problem(detail: ErrorDetails, path: str) -> Problem:
+def problem_of(detail: ErrorDetails, path: str) -> Problem:
+    """Return one thing that pydantic found, other than an unknown field, as a problem."""
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "refused":
         return Problem(path=path, message=detail["msg"], remedy=context["remedy"])

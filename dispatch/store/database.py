@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from dispatch.errors import SchemaError
+from dispatch.errors import SchemaError, StoreError
 from dispatch.store.plans import SqlPlans
 from dispatch.store.requests import SqlRequests
 from dispatch.store.runs import SqlRuns
@@ -55,6 +56,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    """Tell what the surroundings of the database do to it apart from faults of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        msg = f"the database cannot be used: {str(error.orig).strip()}\nMaybe its disk is full, or it is not running"
+        raise StoreError(msg) from error
+
+
 class SqlTransaction:
     """The repositories inside one transaction."""
 
@@ -76,14 +87,26 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
-        """Open a transaction that sees one state of the database and changes nothing."""
-        with Session(self._engine) as session:
+        """Open a transaction that sees one state of the database and changes nothing.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be used.
+        """
+        with _store_errors(), Session(self._engine) as session:
             yield SqlTransaction(session, is_writing=False)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
-        """Open a transaction that is stored whole at its end, or not at all if an exception leaves it."""
-        with Session(self._writing_engine) as session, session.begin():
+        """Open a transaction that is stored whole at its end, or not at all if an exception leaves it.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be used, for instance because its disk is full.
+        """
+        with _store_errors(), Session(self._writing_engine) as session, session.begin():
             yield SqlTransaction(session, is_writing=True)
 
     def close(self) -> None:
