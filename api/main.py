@@ -63,6 +63,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         lifespan=lifespan,
         docs_url=None,  # the framework's pages fetch scripts from public hosts
         redoc_url=None,
+        redirect_slashes=False,  # else /v1/runs/ is answered with a redirect, which is no problem detail
     )
     app.state.service = service
     install_error_handlers(app)

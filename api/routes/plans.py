@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -15,6 +14,7 @@ from api.deps import ServiceDep
 from api.errors import PreconditionRequiredError
 from api.openapi import errors
 from api.schemas.plans import PlanDocument, PlanSummary, PublishOrder, ScheduleDocument
+from dispatch.domain.values import Day
 from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.plans import get_plan, publish_plan, schedule
 
@@ -89,7 +89,7 @@ async def post_publish(
 def read_schedule(
     response: Response,
     service: ServiceDep,
-    day: Annotated[date, Query(description="Local day of the dispatch centre.", examples=["2026-03-10"])],
+    day: Annotated[Day, Query(description="Local day of the dispatch centre.", examples=["2026-03-10"])],
 ) -> ScheduleDocument:
     """Return who goes where on a day, out of the published plan in force.
 

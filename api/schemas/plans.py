@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import groupby
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Strict
 
 from dispatch.domain.plan import Plan, PlanRoute
 from dispatch.domain.plan_version import PlanState, PlanVersion, Schedule
@@ -15,7 +16,9 @@ from dispatch.domain.values import Document
 class PublishOrder(Document):
     """Which plan the caller has seen in force."""
 
-    replaces: int | None = Field(description="Version in force for the dispatch day; null = none is.", ge=1)
+    replaces: Annotated[int, Strict(), Field(ge=1, le=999_999_999)] | None = Field(
+        description="Version in force for the dispatch day; null = none is."
+    )
 
 
 class PlanSummary(BaseModel):

@@ -16,7 +16,9 @@ class RunOrder(Document):
 
     request_id: str = Field(description="The stored request to plan.")
     kind: RunKind = Field(default="nightly", description="Kind of run.")
-    limit_s: Annotated[float, Field(gt=0, le=86_400)] | None = Field(default=None, description="Seconds of search.")
+    limit_s: Annotated[float, Strict(), Field(gt=0, le=86_400)] | None = Field(
+        default=None, description="Seconds of search."
+    )
     iterations: Annotated[int, Strict(), Field(ge=1, le=2**53)] | None = Field(
         default=None, description="Iterations of search; makes the plan reproducible."
     )

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Discriminator, FailFast, Field, Strict, Tag
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.problems import shown
-from dispatch.domain.values import Count, Document, Duration, Identifier, Instant, refusal
+from dispatch.domain.values import Count, Day, Document, Duration, Identifier, Instant, refusal
 
 REQUEST_FORMAT: Final = "field-dispatch/request/1"
 
@@ -151,10 +151,8 @@ class Community(Document):
     urban: bool = Field(default=True, strict=True, description="Part of the city proper; no promise otherwise.")
     served: bool = Field(default=True, strict=True, description="The network is there; no promise otherwise.")
     tier: Tier = Field(default="standard", description="Promise class.")
-    tier_from: date | None = Field(
-        default=None, description="First local day of acceptance with `tier`; null = always."
-    )
-    tier_until: date | None = Field(default=None, description="Last such day; null = for ever. Outside: standard.")
+    tier_from: Day | None = Field(default=None, description="First local day of acceptance with `tier`; null = always.")
+    tier_until: Day | None = Field(default=None, description="Last such day; null = for ever. Outside: standard.")
     extra: Extra = None
 
     def tier_on(self, day: date) -> Tier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Annotated, Any, Final, Self
 
@@ -35,6 +35,7 @@ _CONTROL: Final = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 
 _INSTANT = re.compile(
     r"(?P<moment>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
     r"(?:T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9})S)?)?",
@@ -89,10 +90,32 @@ def _instant_from_text(text: str) -> datetime:
         raise refusal(f"{shown(text)} is no moment", 'write it like "2026-03-09T20:00:00+08:00"')
     if found["fraction"] and found["fraction"].strip(".0"):
         raise refusal(f"{text} has a fraction of a second", "round it to whole seconds")
+    offset = found["offset"] or ""
+    if offset[1:] > "23:59":
+        raise refusal(f"{text} is a day or more off UTC", 'correct the offset, like "+08:00"')
     try:
-        return datetime.fromisoformat(found["moment"].upper() + (found["offset"] or "").upper())
+        return datetime.fromisoformat(found["moment"].upper() + offset.upper())
     except ValueError as error:
-        raise refusal(f"{text} does not exist ({error})", "correct it; leap seconds are not known here") from None
+        remedy = "correct it; leap seconds are not known here" if ":60" in text else "correct it"
+        raise refusal(f"{text} does not exist ({error})", remedy) from None
+
+
+def read_day(value: object) -> date:
+    """Return a local day, from text such as `2026-03-10` or from a date.
+
+    Raises
+    ------
+    PydanticCustomError
+        If the value is a moment, a number or no day at all.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise refusal(f"{shown(value)} is no day", 'write it like "2026-03-10"')
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise refusal(f"{value} does not exist ({error})", "correct it") from None
 
 
 def read_duration(value: object) -> timedelta:
@@ -145,6 +168,9 @@ def in_utc(moment: datetime) -> str:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(read_instant)]
 """A moment: RFC 3339 with offset, whole seconds."""
+
+Day = Annotated[date, BeforeValidator(read_day)]
+"""A local day: `2026-03-10`."""
 
 Duration = Annotated[
     timedelta,

@@ -1,3 +1,5 @@
+from typing import Any
+
 import httpx
 import pytest
 
@@ -18,7 +20,7 @@ def make_draft(client: httpx.Client, planner: HeldPlanner) -> str:
     return plan_id
 
 
-def publish(client: httpx.Client, plan_id: str, replaces: int | None) -> httpx.Response:
+def publish(client: httpx.Client, plan_id: str, replaces: Any) -> httpx.Response:
     return client.post(f"/v1/plans/{plan_id}/publish", json={"replaces": replaces})
 
 
@@ -61,6 +63,11 @@ def test_publishing_without_saying_what_is_replaced_is_refused(client: httpx.Cli
     assert problem["problems"][0]["path"] == "replaces"
 
 
+@pytest.mark.parametrize("replaces", ["1", True, 1.0, 0, 10**12])
+def test_what_is_no_version_number_is_refused(client: httpx.Client, draft: str, replaces: Any) -> None:
+    expect_problem(publish(client, draft, replaces), 422, "bad_input")
+
+
 @pytest.mark.parametrize(
     "headers", [{"if-match": "1"}, {"if-match": '"1"', "if-none-match": "*"}, {"if-none-match": "1"}]
 )
@@ -96,10 +103,12 @@ def test_a_day_without_a_published_plan_has_no_schedule(client: httpx.Client, dr
     expect_problem(client.get("/v1/schedule", params={"day": "2026-03-10"}), 404, "not_found")
 
 
-@pytest.mark.parametrize("query", [{}, {"day": "tomorrow"}])
+@pytest.mark.parametrize("query", [{}, {"day": "tomorrow"}, {"day": "1773100800"}, {"day": "2026-03-10T00:00:00Z"}])
 def test_a_day_that_is_no_date_is_refused(client: httpx.Client, query: dict[str, str]) -> None:
     problem = expect_problem(client.get("/v1/schedule", params=query), 422, "bad_input")
-    assert problem["problems"][0]["path"] == "query.day"
+    (fault,) = problem["problems"]
+    assert fault["path"] == "query.day"
+    assert fault["remedy"]
 
 
 def test_an_unknown_plan_is_not_found(client: httpx.Client) -> None:

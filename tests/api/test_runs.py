@@ -119,7 +119,7 @@ def test_a_run_of_an_unknown_request_is_refused(client: httpx.Client) -> None:
 
 
 def test_parameters_out_of_range_are_refused_with_their_path(client: httpx.Client) -> None:
-    answer = client.post("/v1/runs", json={"request_id": "x", "limit_s": -1, "seed": "one", "speed": 3})
+    answer = client.post("/v1/runs", json={"request_id": "x", "limit_s": "10", "seed": "one", "speed": 3})
     problem = expect_problem(answer, 422, "bad_input")
     assert {fault["path"] for fault in problem["problems"]} == {"limit_s", "seed", "speed"}
 

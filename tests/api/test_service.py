@@ -1,11 +1,13 @@
 """What concerns the whole application: health, errors of HTTP itself, the description, start and end."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from api.errors import STATUS_OF, TITLE_OF
 from api.main import create_app
@@ -14,10 +16,10 @@ from dispatch.domain.plan_version import StoredRequest
 from dispatch.errors import SchemaError
 from dispatch.settings import Settings
 from dispatch.store.database import Database, open_engine
-from tests.api.journey import expect_problem, finish, start
+from tests.api.journey import JSON, expect_problem, finish, start
 from tests.api.planner import HeldPlanner
 from tests.api.server import read_events, served
-from tests.fakes import a_request, a_run
+from tests.fakes import REQUEST_JSON, a_request, a_run
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -28,6 +30,22 @@ def test_the_service_is_healthy(client: httpx.Client) -> None:
 
 def test_an_unknown_path_is_a_problem(client: httpx.Client) -> None:
     expect_problem(client.get("/v1/nothing"), 404, "not_found")
+
+
+def test_a_path_with_a_slash_too_many_is_a_problem_and_no_redirect(client: httpx.Client) -> None:
+    expect_problem(client.get("/v1/runs/"), 404, "not_found")
+
+
+def test_a_full_disk_is_told_and_the_service_goes_on(service: Service, settings: Settings) -> None:
+    engine = open_engine(settings.url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))  # no growth
+    full = replace(service, store=Database(engine))
+    with served(create_app(settings, service=full)) as client:
+        answers = (client.post("/v1/requests", content=REQUEST_JSON, headers=JSON) for _ in range(100))
+        refused = next(answer for answer in answers if answer.status_code != 201)
+        problem = expect_problem(refused, 503, "store_unavailable")
+        assert "nothing was changed" in problem["detail"]
+        assert client.get("/healthz").status_code == 200
 
 
 def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_allowed(client: httpx.Client) -> None:

@@ -117,6 +117,26 @@ REFUSED = {
     "naive time": (with_order(accepted_at="2026-03-09T09:00:00"), "orders[0].accepted_at", "no offset from UTC"),
     "fraction of a second": (with_order(accepted_at="2026-03-09T09:00:00.5Z"), "orders[0].accepted_at", "fraction"),
     "day that is not": (with_order(accepted_at="2026-02-30T09:00:00Z"), "orders[0].accepted_at", "does not exist"),
+    "offset of a day": (
+        with_order(accepted_at="2026-03-09T09:00:00+24:00"),
+        "orders[0].accepted_at",
+        "a day or more off UTC",
+    ),
+    "day as seconds since 1970": (
+        request_document(communities=[community_document(tier_from=1773018000)]),
+        "communities[0].tier_from",
+        "1773018000 is no day",
+    ),
+    "day with a time": (
+        request_document(communities=[community_document(tier_until="2026-03-10T00:00:00Z")]),
+        "communities[0].tier_until",
+        "is no day",
+    ),
+    "day that does not exist": (
+        request_document(communities=[community_document(tier_from="2026-02-30")]),
+        "communities[0].tier_from",
+        "2026-02-30 does not exist",
+    ),
     "date only": (with_order(accepted_at="2026-03-09"), "orders[0].accepted_at", "no moment"),
     "seconds since 1970": (with_order(accepted_at=1773018000), "orders[0].accepted_at", "no moment"),
     "year 9999": (with_order(hold_until="9999-12-31T00:00:00Z"), "orders[0].hold_until", "1970 to 2999"),
