@@ -54,7 +54,7 @@ class SearchParams:
     whole_route: float = 0.05
     retried: int = 12
     full_retry: float = 0.02
-    eager: float = 0.01
+    eager: float = 0.05
     full_scan: float = 0.1
     moves: int = 30
     ejections: int = 5

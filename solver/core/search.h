@@ -66,7 +66,9 @@ private:
         kept_unassigned_ = unassigned_;
         bool feasible = ruin_(solution_, evaluator_, random_, mean_size(), removed_);
         for (int order : removed_) leave_out(order);
-        if (feasible && insert_again(is_eager) && solution_.cost() < before + threshold()) {
+        feasible = feasible && insert_again(is_eager);
+        if (feasible && is_eager) take_out_unpaid();
+        if (feasible && solution_.cost() < before + threshold()) {
             accept();
             return;
         }
@@ -95,6 +97,20 @@ private:
             all_served &= insert(order, place) || problem_.orders[order].lock_shift == NONE;
         }
         return all_served;
+    }
+
+    // After an eager iteration: takes each visit that costs more than leaving it out from the routes it changed.
+    void take_out_unpaid() {
+        for (int shift : solution_.touched())
+            for (int k = solution_.route(shift).size() - 1; k >= 0; --k) {
+                const Route& route = solution_.route(shift);
+                const int order = route.orders[k];
+                const Span rest[] = {{route.orders.data() + k + 1, route.orders.data() + route.size()}};
+                if (problem_.orders[order].lock_shift != NONE) continue;
+                if (evaluator_.cost_with(route, shift, k, rest) + problem_.orders[order].unassigned_cost >= route.cost) continue;
+                solution_.change(shift, k, evaluator_, [&](std::vector<int>& orders) { orders.erase(orders.begin() + k); });
+                leave_out(order);
+            }
     }
 
     bool insert(int order, const Place& place) {
