@@ -11,6 +11,7 @@ from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.schemas.problem import FieldProblem, ProblemCode, ProblemDocument
 from dispatch.domain.problems import path_text, problem_of
@@ -123,6 +124,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HttpError, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_unexpected_error)
 
 
@@ -166,6 +168,11 @@ def _on_http_exception(http: HttpRequest, error: Exception) -> Response:
     detail = f"{http.method} {http.url.path}: {error.detail}"
     document = problem(code, detail).model_copy(update={"status": error.status_code})
     return problem_response(document, error.headers)
+
+
+def _on_disconnect(http: HttpRequest, _: Exception) -> Response:
+    """Close the case of a client that went away before its body was read; nobody reads this answer."""
+    return problem_response(problem("request_refused", f"{http.method} {http.url.path}: the body ends too early"))
 
 
 def _on_unexpected_error(http: HttpRequest, error: Exception) -> Response:

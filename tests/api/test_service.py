@@ -1,6 +1,7 @@
 """What concerns the whole application: health, errors of HTTP itself, the description, start and end."""
 
 import logging
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,21 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(
         problem = expect_problem(client.get("/healthz"), 500, "internal")
     assert "secret" not in str(problem)
     assert "GET /healthz failed" in caplog.text
+
+
+def test_a_client_that_goes_away_is_no_fault_of_the_service(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = "POST /v1/runs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with caplog.at_level(logging.WARNING):
+        with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
+            connection.sendall(head.encode() + b"{")
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(30)
+            while connection.recv(1024):
+                pass
+        assert client.get("/healthz").status_code == 200
+    assert "failed" not in caplog.text
 
 
 def test_every_route_is_described_with_summary_and_errors(client: httpx.Client) -> None:
