@@ -32,6 +32,7 @@ class NightPlanner:
         *,
         on_progress: Callable[[PlannerProgress], None],
         is_cancelled: Callable[[], bool],
+        best_plan: Plan | None = None,
     ) -> Plan:
         """Plan a request until a limit is reached or `is_cancelled` says so; then return the best plan."""
         options = PlanOptions(
@@ -47,6 +48,7 @@ class NightPlanner:
             clock=self._clock.monotonic_s,
             on_progress=on_progress,
             is_cancelled=is_cancelled,
+            best_plan=best_plan,
         )
 
 

@@ -193,8 +193,14 @@ class Planner(Protocol):
         *,
         on_progress: Callable[[PlannerProgress], None],
         is_cancelled: Callable[[], bool],
+        best_plan: Plan | None = None,
     ) -> Plan:
         """Plan a request until a limit is reached or `is_cancelled` says so; then return the best plan.
+
+        Parameters
+        ----------
+        best_plan
+            What an earlier attempt came to; the search begins there. Locks are those of the request all the same.
 
         Raises
         ------

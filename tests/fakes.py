@@ -273,6 +273,7 @@ class FakePlanner:
         error: Exception | None = None,
     ) -> None:
         self.requests: list[Request] = []
+        self.best_plans: list[Plan | None] = []
         self.policies: list[Policy] = []
         self.parameters: list[RunParameters] = []
         self._plan = plan or a_plan()
@@ -288,8 +289,10 @@ class FakePlanner:
         *,
         on_progress: Callable[[PlannerProgress], None],
         is_cancelled: Callable[[], bool],
+        best_plan: Plan | None = None,
     ) -> Plan:
         self.requests.append(request)
+        self.best_plans.append(best_plan)
         self.policies.append(policy)
         self.parameters.append(parameters)
         for number in range(1, self._reports + 1):

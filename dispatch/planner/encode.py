@@ -42,7 +42,7 @@ class Encoded:
     terms
         The policy's judgement of each order.
     initial
-        Routes of the current plan, as far as their shifts can still have one; None without a current plan.
+        Routes of the plan to begin with, as far as their shifts can still have one; None = there is none.
     relaxations
         What had to give way so that the locks of the current plan can be kept.
     """
@@ -69,7 +69,12 @@ def shifts_of(request: Request) -> tuple[PlannedShift, ...]:
 
 
 def encode(
-    request: Request, policy: Policy, *, terms: Sequence[OrderTerms] | None = None, travel: Travel | None = None
+    request: Request,
+    policy: Policy,
+    *,
+    terms: Sequence[OrderTerms] | None = None,
+    travel: Travel | None = None,
+    best_plan: Plan | None = None,
 ) -> Encoded:
     """Return the solver's problem for a request.
 
@@ -80,12 +85,14 @@ def encode(
     terms, travel
         `terms_of_orders(request, policy)` and `travel_between_stops(request, policy, shifts_of(request))`, if the
         caller has them already.
+    best_plan
+        Where the search shall begin, if not at the current plan; it locks nothing.
     """
     shifts = shifts_of(request)
     terms = terms_of_orders(request, policy) if terms is None else terms
     travel = travel_between_stops(request, policy, shifts) if travel is None else travel
     epoch = Epoch.before(_instants(request, shifts, terms))
-    current_plan = request.current_plan
+    warm_start = best_plan or request.current_plan
     problem = _unlocked_problem(request, policy, shifts=shifts, terms=terms, travel=travel, epoch=epoch)
     kept = keep_locks(problem, _locked_orders(request, shifts, epoch), now_s=epoch.second_of(request.now))
     return Encoded(
@@ -94,7 +101,7 @@ def encode(
         order_ids=tuple(order.id for order in request.orders),
         shifts=shifts,
         terms=tuple(terms),
-        initial=None if current_plan is None else routes_of_plan(current_plan, request, shifts),
+        initial=None if warm_start is None else routes_of_plan(warm_start, request, shifts),
         relaxations=kept.relaxations,
     )
 

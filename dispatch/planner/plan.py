@@ -61,6 +61,7 @@ def make_plan(
     clock: Callable[[], float],
     on_progress: Callable[[PlannerProgress], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
+    best_plan: Plan | None = None,
     timings: PlanningTimings | None = None,
 ) -> Plan:
     """Return a checked plan of a request.
@@ -75,6 +76,8 @@ def make_plan(
         Called about four times a second during the search.
     is_cancelled
         Once true, the search ends and its best plan is returned.
+    best_plan
+        Where the search begins; None = at the request's current plan, if it has one.
     timings
         Gets the time spent in each phase.
 
@@ -94,7 +97,7 @@ def make_plan(
     with timings.measure("travel"):
         travel = travel_between_stops(request, policy, shifts_of(request))
     with timings.measure("encode"):
-        encoded = encode(request, policy, terms=terms, travel=travel)
+        encoded = encode(request, policy, terms=terms, travel=travel, best_plan=best_plan)
         digest = problem_digest(encoded.problem, encoded.initial)
     threads = options.threads or available_cores()
     writer = _PlanWriter(

@@ -75,8 +75,6 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
     with runner.store.read() as transaction:
         request = transaction.requests.document(run.request_id)
         best_plan = transaction.runs.best_plan(run.id)
-    if best_plan is not None:
-        request = request.model_copy(update={"current_plan": best_plan})
     watch = RunWatch(
         run,
         store=runner.store,
@@ -88,7 +86,12 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
     try:
         policy = Policy.model_validate(run.policy)
         plan = runner.planner.plan(
-            request, policy, run.parameters, on_progress=watch.on_progress, is_cancelled=watch.is_cancelled
+            request,
+            policy,
+            run.parameters,
+            on_progress=watch.on_progress,
+            is_cancelled=watch.is_cancelled,
+            best_plan=best_plan,
         )
     except (DispatchError, ValidationError) as error:
         return fail_run(run, failure_of(error), runner=runner)

@@ -32,6 +32,7 @@ class HeldPlanner:
         *,
         on_progress: Callable[[PlannerProgress], None],
         is_cancelled: Callable[[], bool],
+        best_plan: Plan | None = None,
     ) -> Plan:
         self.parameters = parameters
         for cost in range(1_000_000, 0, -1):

@@ -94,10 +94,12 @@ def plan_in_force(*visits: dict[str, Any], technician: str = "ann") -> dict[str,
     }
 
 
-def planned(wanted: Request, *, iterations: int = 200, seed: int = 1, threads: int = 1) -> Plan:
+def planned(
+    wanted: Request, *, iterations: int = 200, seed: int = 1, threads: int = 1, best_plan: Plan | None = None
+) -> Plan:
     """Return the checked plan of a request."""
     options = PlanOptions(limit_s=None, iterations=iterations, seed=seed, threads=threads)
-    return make_plan(wanted, policy=load_policy(), options=options, clock=lambda: 0.0)
+    return make_plan(wanted, policy=load_policy(), options=options, clock=lambda: 0.0, best_plan=best_plan)
 
 
 def starts(plan: Plan) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.check import check
 from dispatch.domain.plan import Plan
 from dispatch.domain.request import Request
 from dispatch.planner.encode import encode
@@ -49,6 +50,22 @@ def test_visit_locked_to_its_technician_may_move_in_time() -> None:
 def test_free_visit_of_the_plan_in_force_is_a_start_only() -> None:
     held = visit(1, "14:00", "14:30", lock="free")
     assert starts(planned(locked_request(held, orders=[order(1)]))) == {"o-1": "08:10"}
+
+
+def test_locks_stay_those_of_the_request_where_the_search_begins_at_a_better_plan() -> None:
+    # Both visits are locked to 14:00: the second must give way, and says so, however often the run is begun.
+    held = (visit(1, "14:00", "14:30"), visit(2, "14:00", "14:30"))
+    wanted = locked_request(*held, orders=[order(1), order(2), order(3)])
+    first = planned(wanted)
+    again = planned(wanted, best_plan=first)
+    assert rules(again) == rules(first) == [("lock_time", "o-2")]
+    assert check(wanted, again).violations == ()
+
+
+def test_search_begins_at_the_better_plan() -> None:
+    wanted = locked_request(visit(1, "14:00", "14:30", lock="free"), orders=[order(1), order(2)])
+    best = planned(request(order(1), order(2)))
+    assert planned(wanted, iterations=0, best_plan=best).cost == best.cost
 
 
 def test_status_and_lock_go_on() -> None:

@@ -94,9 +94,9 @@ def test_a_run_that_the_end_of_the_process_interrupts_goes_back_to_the_queue_wit
     assert (interrupted.state, interrupted.attempt, interrupted.claimed_by) == ("queued", 1, None)
     planner = FakePlanner()
     assert world.execute(planner).state == "done"
-    current_plan = planner.requests[0].current_plan
-    assert current_plan is not None
-    assert current_plan.cost.total == 777
+    (best_plan,) = planner.best_plans
+    assert best_plan is not None
+    assert best_plan.cost.total == 777
     assert world.run(run.id).state == "done"
 
 
@@ -204,4 +204,5 @@ def test_a_run_with_a_best_plan_starts_from_it(
     claimed = claim_run(runner)
     assert claimed is not None
     execute_run(claimed, runner=runner, is_stopping=lambda: False)
-    assert planner.requests[0].current_plan == a_plan(cost=5)
+    assert planner.best_plans == [a_plan(cost=5)]
+    assert planner.requests[0].current_plan is None  # the locks are those of the request
