@@ -16,7 +16,7 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.problems import shown
 from dispatch.domain.request import Location, Order, Request, Shift, Technician
 from dispatch.domain.travel_validation import travel_problems
-from dispatch.domain.values import duration_text
+from dispatch.domain.values import MAX_DURATION, duration_text
 from dispatch.errors import Problem
 
 MAX_KM_FROM_COMMUNITY: Final = 50.0
@@ -90,6 +90,11 @@ def _shift_problems(path: str, shift: Shift) -> Iterator[Problem]:
         return
     if shift.latest_end < shift.end:
         yield _before(f"{path}.overtime_until", shift.latest_end, "end", shift.end)
+        return
+    if shift.latest_end - shift.start > MAX_DURATION:
+        end = "end" if shift.overtime_until is None else "overtime_until"
+        message = f"{shift.latest_end.isoformat()} lies more than {MAX_DURATION.days} days after start"
+        yield Problem(path=f"{path}.{end}", message=message, remedy="correct it, or start")
         return
     previous = None
     for number, pause in enumerate(shift.breaks):

@@ -186,6 +186,16 @@ REFUSED = {
         "technicians[0].shifts[1].start",
         "lies inside technicians[0].shifts[0]",
     ),
+    "shift without end": (
+        with_shift(end="2999-12-31T00:00:00Z"),
+        "technicians[0].shifts[0].end",
+        "lies more than 366 days after start",
+    ),
+    "overtime without end": (
+        with_shift(overtime_until="2999-12-31T00:00:00Z"),
+        "technicians[0].shifts[0].overtime_until",
+        "lies more than 366 days after start",
+    ),
     "shift inside overtime": (
         with_technician(
             shifts=[
