@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Engine
 
 from dispatch.clock import SystemClock
-from dispatch.errors import OutputError, SchemaError
+from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import Policy, load_policy
 from dispatch.ports import Checker, Clock, NewId, Planner, Store
@@ -21,6 +23,9 @@ from dispatch.store.database import Database, open_engine
 from dispatch.store.schema import require_newest
 from dispatch.usecases.execute_run import Runner
 from dispatch.worker import BackgroundRunner
+
+LOCK_FILE: Final = "field-dispatch.lock"
+"""In the data directory; whoever serves it holds a lock on this file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,37 @@ def open_database(settings: Settings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def only_service(settings: Settings) -> Iterator[None]:
+    """Keep other services away from the data directory meanwhile; a process that dies lets go of it.
+
+    A second service would take over the runs of the first. Those on PostgreSQL are not kept apart.
+
+    Raises
+    ------
+    InUseError
+        If another service is running there.
+    OutputError
+        If the directory cannot be made or written to.
+    """
+    if settings.database_url is not None:
+        yield
+        return
+    _make_data_dir(settings)
+    path = settings.data_dir / LOCK_FILE
+    try:
+        lock = path.open("ab")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}\nMaybe choose another --data-dir") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"{settings.data_dir}: another service is running on it\nMaybe stop it, or choose another --data-dir"
+            raise InUseError(msg) from error
+        yield
 
 
 def build_service(settings: Settings) -> Service:
@@ -112,9 +148,13 @@ def _make_engine(settings: Settings) -> Engine:
         If the data directory cannot be made.
     """
     if settings.database_url is None:
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            msg = f"{settings.data_dir}: cannot be made: {error.strerror or error}\nMaybe choose another --data-dir"
-            raise OutputError(msg) from error
+        _make_data_dir(settings)
     return open_engine(settings.url)
+
+
+def _make_data_dir(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{settings.data_dir}: cannot be made: {error.strerror or error}\nMaybe choose another --data-dir"
+        raise OutputError(msg) from error

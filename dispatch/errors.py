@@ -126,6 +126,10 @@ class StalePlanError(DispatchError):
     """Another plan was published since the version this one was made against."""
 
 
+class InUseError(DispatchError):
+    """Another process holds what only one may hold."""
+
+
 class StoreError(DispatchError):
     """The database cannot be used now: it cannot be reached, is busy, or its disk is full; nothing was changed."""
 

@@ -10,6 +10,7 @@ from dispatch.errors import (
     BadInputError,
     CheckFailedError,
     DispatchError,
+    InUseError,
     NotFoundError,
     OutputError,
     TravelError,
@@ -19,7 +20,7 @@ BAD_INPUT: Final = 2
 """Exit code: the input, the policy or the place for the output is wrong; the user can mend it."""
 FAILED: Final = 3
 """Exit code: everything else, an error of ours included."""
-MENDABLE: Final = (BadInputError, NotFoundError, OutputError, TravelError)
+MENDABLE: Final = (BadInputError, InUseError, NotFoundError, OutputError, TravelError)
 
 
 def report_failure(error: Exception) -> int:

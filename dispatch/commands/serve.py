@@ -32,11 +32,13 @@ def serve(
 
     import uvicorn
 
+    from dispatch.bootstrap import only_service
     from dispatch.commands.db import bring_up_to_date
     from dispatch.settings import read_settings
 
     settings = read_settings(data_dir=data_dir)
-    bring_up_to_date(settings)
-    os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    uvicorn.run(APPLICATION, factory=True, host=host, port=port, timeout_graceful_shutdown=CLOSING_TIMEOUT_S)
+    with only_service(settings):
+        bring_up_to_date(settings)
+        os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        uvicorn.run(APPLICATION, factory=True, host=host, port=port, timeout_graceful_shutdown=CLOSING_TIMEOUT_S)
