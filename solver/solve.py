@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -104,6 +105,9 @@ class _Run:
         self.pool = ThreadPoolExecutor(len(seeds))
         make = [self.pool.submit(_core.Search, self.timer.core, neighbours, params, seed, initial) for seed in seeds]
         self.chains = [future.result() for future in make]
+        is_movable = len(seeds) > 1 and hasattr(os, "sched_setaffinity")
+        self.cores = sorted(os.sched_getaffinity(0)) if is_movable else []
+        self.sizes = [_FIRST_SLICE] * len(self.chains)
         self.trajectory: list[Incumbent] = []
         self.reported_s = -_PROGRESS_EVERY_S
 
@@ -111,9 +115,8 @@ class _Run:
         with self.pool:
             self.note_incumbent()
             begin = self.stop.progress(0)
-            size = _FIRST_SLICE
             while begin < 1.0 and not self.chains[0].is_trivial:
-                size, begin = self.run_slice(size, begin)
+                begin = self.run_slice(begin)
                 self.note_incumbent()
                 self.report()
         best = self.best_chain()
@@ -125,34 +128,57 @@ class _Run:
             trajectory=tuple(self.trajectory),
         )
 
-    def run_slice(self, size: int, begin: float) -> tuple[int, float]:
-        """Run a slice of every chain; give the size of the next one and the progress reached."""
-        done = self.chains[0].iterations
+    def run_slice(self, begin: float) -> float:
+        """Run a slice of every chain, share their best when it is time; give the progress reached."""
         total = self.stop.total_iterations
         if total is not None:
-            size = min(_FIXED_SLICE, total - done, self.until_sync(done, total))
-        for future in [self.pool.submit(c.run, size, begin, begin, total or 0) for c in self.chains]:
-            future.result()
-        end = self.stop.progress(done + size)
-        if self.is_sync(done + size, total, begin, end):
+            self.run_counted_slice(begin, total)
+        else:
+            for future in [self.pool.submit(self.run_timed_slice, i, begin) for i in range(len(self.chains))]:
+                future.result()
+        done = self.chains[0].iterations
+        end = self.stop.progress(done)
+        if total is not None:
+            is_sync = done % self.sync_every(total) == 0
+        else:
+            is_sync = int(begin * self.params.syncs) != int(min(end, 1.0) * self.params.syncs)
+        if is_sync:
             self.share()
+        return end
+
+    def run_counted_slice(self, begin: float, total: int) -> None:
+        """Run the same number of iterations in every chain, up to the next sharing at most."""
+        done = self.chains[0].iterations
+        until_sync = self.sync_every(total) - done % self.sync_every(total)
+        size = min(_FIXED_SLICE, total - done, until_sync)
+        for future in [self.pool.submit(self.run_chain, i, size, begin, total) for i in range(len(self.chains))]:
+            future.result()
+
+    def run_timed_slice(self, index: int, begin: float) -> None:
+        """Run a slice of one chain: as many iterations as took the share of the run last time, in its own thread."""
+        chain, size = self.chains[index], self.sizes[index]
+        before = self.stop.progress(chain.iterations)
+        self.run_chain(index, size, begin, 0)
         share = self.stop.slice_share
         if share is None:
-            return _FIXED_SLICE, end
-        return max(1, min(4 * size, int(size * share / max(end - begin, 1e-9)))), end
+            self.sizes[index] = _FIXED_SLICE
+        else:
+            spent = max(self.stop.progress(chain.iterations) - before, 1e-9)
+            self.sizes[index] = max(1, min(4 * size, int(size * share / spent)))
 
-    def is_sync(self, done: int, total: int | None, begin: float, end: float) -> bool:
-        """Tell whether the chains share their best now: by the count of iterations where that is what counts."""
-        if total is not None:
-            return done % self.sync_every(total) == 0
-        return int(begin * self.params.syncs) != int(min(end, 1.0) * self.params.syncs)
+    def run_chain(self, index: int, size: int, begin: float, total: int) -> None:
+        """Run iterations of one chain, on a core of its own to begin with.
+
+        Where cores do not share a cache, Linux wakes all threads of a pool on the core that called them and may leave
+        them there for seconds: two threads then did the work of one.
+        """
+        if self.cores:
+            os.sched_setaffinity(0, {self.cores[index % len(self.cores)]})
+            os.sched_setaffinity(0, self.cores)
+        self.chains[index].run(size, begin, begin, total)
 
     def sync_every(self, total: int) -> int:
         return max(1, total // self.params.syncs)
-
-    def until_sync(self, done: int, total: int) -> int:
-        every = self.sync_every(total)
-        return every - done % every
 
     def share(self) -> None:
         """Let every chain continue from the best solution, where that is better than its own."""
