@@ -53,7 +53,7 @@ def plan(
     timings: Annotated[bool, typer.Option("--timings", help="Print how long each phase took, on stderr.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no warnings and no summary.")] = False,
 ) -> None:
-    """Plan a request and check the plan. Ctrl-C ends the search and keeps its best plan."""
+    """Plan a request and check the plan. Ctrl-C or SIGTERM ends the search and keeps its best plan."""
     from dispatch.commands.summary import print_summary
     from dispatch.domain.files import read_request, write_plan
     from dispatch.planner.plan import PlanOptions

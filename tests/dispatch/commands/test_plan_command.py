@@ -195,13 +195,14 @@ def test_unexpected_error_is_one_line_unless_debugging(run: Run, monkeypatch: py
     assert "Unexpected ZeroDivisionError: by nothing" in outcome.err
 
 
-def test_interrupt_ends_the_search_and_keeps_its_plan(saved: Save, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_the_search_and_keeps_its_plan(saved: Save, tmp_path: Path, number: signal.Signals) -> None:
     wanted, target = saved(request(*(order(number) for number in range(1, 7)))), tmp_path / "plan.json"
     command = [sys.executable, "-m", "dispatch", "plan", wanted, "-o", target, "--limit", "10m", "--progress", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert json.loads(process.stderr.readline())["iterations"] > 0
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Stopping with the best plan so far" in errors
