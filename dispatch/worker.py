@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from dispatch.errors import RunStateError
+from dispatch.errors import RunStateError, StoreError
 from dispatch.usecases.execute_run import Runner, claim_run, execute_run, fail_run, recover_runs
 from dispatch.usecases.failures import failure_of
 
@@ -74,6 +74,9 @@ class BackgroundRunner:
                     self._recover(runner, held_by=runner.id)
                     is_hold_lost = False
                 is_idle = not self._execute_next(runner)
+            except StoreError as error:
+                _log.error("%s\nThe runner tries again.", error)
+                is_hold_lost = is_idle = True
             except Exception:  # noqa: BLE001 - the store is away, or worse: the thread must live on
                 _log.exception("the runner could not go on; it tries again")
                 is_hold_lost = is_idle = True
@@ -92,6 +95,8 @@ class BackgroundRunner:
         except RunStateError as error:
             _log.warning("%s", error)
             return True
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay running
             _log.exception("run %s failed", run.id)
             run = fail_run(run, failure_of(error), runner=runner)

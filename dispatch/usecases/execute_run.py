@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunFailure, RunState
-from dispatch.errors import DispatchError, RunStateError
+from dispatch.errors import DispatchError, RunStateError, StoreError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Planner, Store
 from dispatch.usecases.failures import failure_of
@@ -71,6 +71,8 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
     ------
     RunStateError
         If somebody else has taken the run over meanwhile; its result is dropped.
+    StoreError
+        If the store cannot be used: no fault of the run, which can be tried again.
     """
     with runner.store.read() as transaction:
         request = transaction.requests.document(run.request_id)
@@ -93,6 +95,8 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
             is_cancelled=watch.is_cancelled,
             best_plan=best_plan,
         )
+    except StoreError:
+        raise
     except (DispatchError, ValidationError) as error:
         return fail_run(run, failure_of(error), runner=runner)
     return _finish(run, plan, runner=runner, is_interrupted=is_stopping() and plan.run.stopped_by == "cancelled")

@@ -7,14 +7,13 @@ from typing import Final
 from pydantic import ValidationError
 
 from dispatch.domain.run import RunFailure
-from dispatch.errors import BadInputError, BadPolicyError, CheckFailedError, DispatchError, StoreError, TravelError
+from dispatch.errors import BadInputError, BadPolicyError, CheckFailedError, DispatchError, TravelError
 
 _CODE_OF_ERROR: Final[tuple[tuple[type[Exception], str], ...]] = (
     (BadPolicyError, "bad_policy"),
     (BadInputError, "bad_input"),
     (CheckFailedError, "check_failed"),
     (TravelError, "travel"),
-    (StoreError, "store_unavailable"),
     (ValidationError, "bad_policy"),  # a stored policy that this version of the program does not understand
     (DispatchError, "refused"),
 )

@@ -14,6 +14,7 @@ import pytest
 from dispatch.clock import SystemClock
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.domain.run import Run
+from dispatch.errors import StoreError
 from dispatch.policy.settings import load_policy
 from dispatch.ports import Planner, Store
 from dispatch.usecases.execute_run import Runner
@@ -41,12 +42,13 @@ class BrokenStore(FakeStore):
     """Fails the next `failures` writes."""
 
     failures = 0
+    error: Exception = ConnectionError("the database is away")
 
     @contextmanager
     def write(self) -> Iterator[FakeTransaction]:
         if self.failures > 0:
             self.failures -= 1
-            raise ConnectionError("the database is away")
+            raise self.error
         with super().write() as transaction:
             yield transaction
 
@@ -123,6 +125,29 @@ def test_a_run_that_the_runner_lost_hold_of_when_the_store_was_away_is_tried_aga
     assert runner.stop(grace_s=30)
     run = get_run("run-1", store=store)
     assert (run.state, run.attempt) == ("done", 2)
+
+
+def test_a_run_that_met_a_full_disk_is_tried_again_and_not_failed(caplog: pytest.LogCaptureFixture) -> None:
+    store = BrokenStore()
+    store.error = StoreError("disk is full")
+    a_store(store, a_run())
+    attempts = threading.Semaphore(0)
+
+    def fill_the_disk_once() -> None:
+        if planner.requests[1:] == []:
+            store.failures = 1
+        attempts.release()
+
+    planner = TellingPlanner(reports=1, between=fill_the_disk_once)
+    runner = a_background_runner(store, planner)
+    runner.start()
+    assert attempts.acquire(timeout=30)
+    assert attempts.acquire(timeout=30)
+    assert runner.stop(grace_s=30)
+    run = get_run("run-1", store=store)
+    assert (run.state, run.attempt, run.failure) == ("done", 2, None)
+    assert "disk is full" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_a_planner_that_does_not_stop_in_time_is_reported() -> None:
