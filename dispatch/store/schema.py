@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dispatch.errors import SchemaError
 
@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def newest_revision() -> str | None:
     """Return the revision that this program's tables have."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _scripts().get_current_head()
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -27,14 +27,19 @@ def current_revision(engine: Engine) -> str | None:
     Raises
     ------
     SchemaError
-        If the database cannot be reached.
+        If the database cannot be reached, is no database, or has a revision that this program does not know.
     """
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        msg = f"the database {engine.url} cannot be reached: {str(error.orig).strip()}"
+            found = MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:
+        what = "reached" if isinstance(error, OperationalError) else "read"
+        msg = f"the database {engine.url} cannot be {what}: {str(error.orig).strip()}"
         raise SchemaError(msg) from error
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        msg = f"the database {engine.url} is at revision {found}, which this program does not know\n"
+        raise SchemaError(f"{msg}Maybe a newer version made it: use that, or another database")
+    return found
 
 
 def require_newest(engine: Engine) -> None:
@@ -76,6 +81,10 @@ def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
             "Maybe its disk is full, or its folder cannot be written to"
         )
         raise SchemaError(msg) from error
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

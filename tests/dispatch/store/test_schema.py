@@ -60,3 +60,22 @@ def test_a_database_that_cannot_grow_is_told_and_left_without_tables(tmp_path: P
         upgrade(engine)
     assert current_revision(engine) is None
     engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite3"
+    path.write_text("not a database at all")
+    engine = open_engine(URL.create("sqlite", database=str(path)))
+    with pytest.raises(SchemaError, match="cannot be read: file is not a database"):
+        current_revision(engine)
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_refused(empty_url: URL) -> None:
+    engine = open_engine(empty_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaError, match=r"is at revision 9999, which this program does not know\nMaybe a newer"):
+        current_revision(engine)
+    engine.dispose()
