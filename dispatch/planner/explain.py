@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 
@@ -18,20 +18,7 @@ from dispatch.policy.settings import Policy
 from solver.cost import RouteTimer
 from solver.solution import Routes
 
-REASON_ORDER: Final[tuple[ReasonCode, ...]] = (
-    "skill",
-    "territory",
-    "excluded",
-    "window",
-    "shift",
-    "reach",
-    "stock",
-    "capacity",
-    "locked",
-    "horizon",
-    "hold",
-    "deferred",
-)
+REASON_ORDER: Final[tuple[ReasonCode, ...]] = get_args(ReasonCode)
 """Of rules that exclude the same technician the first is told; reasons are listed in this order."""
 
 
