@@ -44,6 +44,11 @@ class SearchParams:
         Length of the lists for ruins, insertions and unused shifts; unused shifts tried for an order.
     syncs
         How often in a run the threads share the best solution.
+
+    Raises
+    ------
+    InvalidParamsError
+        If a share lies outside [0, 1], or a number is negative, or zero where that makes no sense.
     """
 
     mean_removed: float = 10.0

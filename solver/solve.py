@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from solver import _core
 from solver.cost import RouteTimer, check_routes
@@ -173,8 +174,9 @@ class _Run:
         them there for seconds: two threads then did the work of one.
         """
         if self.cores:
-            os.sched_setaffinity(0, {self.cores[index % len(self.cores)]})
-            os.sched_setaffinity(0, self.cores)
+            with suppress(OSError):  # the cores that this process may use can have changed: then stay where we are
+                os.sched_setaffinity(0, {self.cores[index % len(self.cores)]})
+                os.sched_setaffinity(0, self.cores)
         self.chains[index].run(size, begin, begin, total)
 
     def sync_every(self, total: int) -> int:

@@ -226,7 +226,6 @@ NB_MODULE(_core, m) {
         .def("adopt", &Search::adopt)
         .def("best", &Search::best)
         .def_prop_ro("best_cost", &Search::best_cost)
-        .def_prop_ro("current_cost", &Search::current_cost)
         .def_prop_ro("iterations", &Search::iterations)
         .def_prop_ro("is_trivial", &Search::is_trivial);
 }

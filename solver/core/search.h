@@ -51,7 +51,6 @@ public:
 
     const std::vector<std::vector<int>>& best() const { return best_; }
     Cost best_cost() const { return best_cost_; }
-    Cost current_cost() const { return solution_.cost(); }
     std::int64_t iterations() const { return iteration_; }
     bool is_trivial() const { return is_trivial_; }  // no order can be planned: there is nothing to search
 
@@ -190,7 +189,7 @@ private:
     }
     Cost threshold() { return static_cast<Cost>(std::ceil(temperature_ * random_.exponential())); }
 
-    // Of legs alone: a scale that contains penalties makes the search wander (docs/benchmarking.md).
+    // Of legs alone, so that the scale does not depend on how many orders the first plan lost.
     double mean_leg_cost() const {
         Cost total = 0;
         std::size_t legs = 0;
