@@ -25,3 +25,11 @@ class MatrixError(GeoError):
 
 class GeocodingError(GeoError):
     """The geocoding service or its cache failed; the address itself may be good."""
+
+
+class RoadGraphError(GeoError):
+    """A road graph, or the file it comes from, that cannot be used."""
+
+
+class ServerError(GeoError):
+    """A routing server that cannot be reached, or fails however often it is asked."""
