@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.cities.spec import NOW
 from dispatch.domain.request import OrderKind, Tier
 
 COUNTER: Final = (0, 0, 0, 0, 0, 0, 0, 1, 4, 9, 11, 10, 6, 6, 9, 10, 9, 8, 5, 4, 3, 2, 1, 0)
@@ -43,8 +42,8 @@ OPEN_AT_THE_END: Final = 0.35
 """Share of the orders of `KEEPABLE_H` hours ago that are still open; it falls linearly from 1."""
 
 
-def draw_acceptance(kind: OrderKind, tier: Tier, rng: Generator) -> datetime:
-    """Draw the moment an open order was accepted, to the second, before `NOW`."""
+def draw_acceptance(kind: OrderKind, tier: Tier, now: datetime, rng: Generator) -> datetime:
+    """Draw the moment an open order was accepted, to the second, before `now`."""
     keepable_h = _keepable_h(kind, tier)
     if kind != "follow_up" and rng.random() < OVERDUE_SHARE:
         hours_ago = np.arange(keepable_h, keepable_h + 24)
@@ -53,9 +52,9 @@ def draw_acceptance(kind: OrderKind, tier: Tier, rng: Generator) -> datetime:
         hours_ago = np.arange(keepable_h)
         open_share = 1 - (1 - OPEN_AT_THE_END) * hours_ago / keepable_h
     by_hour = FAULTS if kind in {"repair", "speed_remedy"} else COUNTER
-    weight = open_share * np.array([by_hour[(NOW.hour - 1 - int(h)) % 24] for h in hours_ago])
+    weight = open_share * np.array([by_hour[(now.hour - 1 - int(h)) % 24] for h in hours_ago])
     drawn_h = int(rng.choice(hours_ago, p=weight / weight.sum()))
-    return NOW - timedelta(hours=drawn_h, seconds=int(rng.integers(1, 3600)))
+    return now - timedelta(hours=drawn_h, seconds=int(rng.integers(1, 3600)))
 
 
 def _keepable_h(kind: OrderKind, tier: Tier) -> int:

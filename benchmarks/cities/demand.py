@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.cities.acceptance import draw_acceptance
 from benchmarks.cities.bookings import draw_booking
 from benchmarks.cities.geography import Geography
-from benchmarks.cities.spec import ZONE, CitySpec
+from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.streams import Streams
 from benchmarks.cities.works import CONVENIENCE_ITEM_S, Work, draw_work, planned_s
 from dispatch.domain.request import Community, Location, Order
@@ -63,23 +63,24 @@ class Ask:
         return planned_s(effort * self.raw_s) + self.convenience_s
 
 
-def draw_ask(index: int, geography: Geography, streams: Streams) -> Ask:
+def draw_ask(index: int, spec: CitySpec, geography: Geography, streams: Streams) -> Ask:
     """Draw the order `index` of the city; every aspect from its own stream."""
     where = int(streams.of("orders.communities", index).choice(len(geography.spots), p=geography.weights))
     community = geography.communities[where]
     work = draw_work(index, streams)
     place = streams.of("orders.places", index)
     is_located = place.random() >= UNLOCATED_SHARE
+    house = geography.spots[where].scattered(BLOCK_SPREAD_M, place) if is_located else None
     is_premium = community.tier == "premium" and work.kind in {"install", "repair"}
     items = int(streams.of("orders.convenience", index).integers(1, 3)) if is_premium else 0
     return Ask(
         index=index,
         community=community,
         work=work,
-        accepted_at=draw_acceptance(work.kind, community.tier, streams.of("orders.acceptance", index)),
+        accepted_at=draw_acceptance(work.kind, community.tier, spec.now, streams.of("orders.acceptance", index)),
         raw_s=work.draw_s(streams.of("orders.durations", index)),
         convenience_s=items * CONVENIENCE_ITEM_S,
-        location=geography.spots[where].scattered(BLOCK_SPREAD_M, place).location if is_located else None,
+        location=None if house is None else geography.origin.location_of(house),
         is_ready=not (work.kind == "install" and streams.of("orders.ready", index).random() < NOT_READY_SHARE),
     )
 
@@ -89,7 +90,7 @@ def make_order(ask: Ask, *, effort: float, spec: CitySpec, policy: Policy, strea
     work = ask.work
     has_ladder = streams.of("orders.ladders", ask.index).random() < work.ladder_share
     order = Order(
-        id=f"o-{ask.index + 1:04d}",
+        id=f"{spec.prefix}o-{ask.index + 1:04d}",
         kind=work.kind,
         community=ask.community.id,
         location=ask.location,
@@ -101,7 +102,7 @@ def make_order(ask: Ask, *, effort: float, spec: CitySpec, policy: Policy, strea
         tools=(*work.tools, *(("ladder",) if has_ladder else ())),
         priority=_priority(ask, streams),
     )
-    due = min((p.due for p in promises(order, ask.community, ask.community.tier, policy, ZONE)), default=None)
+    due = min((p.due for p in promises(order, ask.community, ask.community.tier, policy, spec.zone)), default=None)
     booking = draw_booking(
         work.kind, due, spec.midnights, policy.appointment.half_days, streams.of("orders.bookings", ask.index)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, radians, sin, sqrt
+from math import cos, pi, sin, sqrt
 from typing import Final
 
 import numpy as np
@@ -12,15 +12,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from benchmarks.cities.names import TERRITORIES, community_names
+from benchmarks.cities.plane import CENTRE, Origin, Spot
 from benchmarks.cities.sampling import systematic
 from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.streams import Streams
-from dispatch.domain.request import Community, Depot, Location, Tier
+from dispatch.domain.request import Community, Depot, Tier
 
-CENTRE: Final = (34.26, 117.18)
-"""Latitude and longitude of the city's centre: the plain of northern Jiangsu, where the commitments come from."""
-M_PER_DEGREE: Final = 111_195.0
-"""Metres per degree of latitude on the sphere; precise enough to scatter points."""
 SPACING_M: Final = 220.0
 """Communities are walled blocks: their middles keep this distance."""
 
@@ -41,35 +38,14 @@ UNSERVED_SHARE: Final = 0.10
 """Of the outskirts: network not finished, no promise either."""
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A point of the plane, metres east and north of the city's centre."""
-
-    east_m: float
-    north_m: float
-
-    def distance_m(self, other: Spot) -> float:
-        """Return the straight distance."""
-        return hypot(self.east_m - other.east_m, self.north_m - other.north_m)
-
-    def scattered(self, spread_m: float, rng: Generator) -> Spot:
-        """Draw a spot around this one, normal with standard deviation `spread_m` in each direction."""
-        return Spot(self.east_m + spread_m * rng.standard_normal(), self.north_m + spread_m * rng.standard_normal())
-
-    @property
-    def location(self) -> Location:
-        """WGS-84 coordinates to a metre."""
-        lat = CENTRE[0] + self.north_m / M_PER_DEGREE
-        lon = CENTRE[1] + self.east_m / (M_PER_DEGREE * cos(radians(CENTRE[0])))
-        return Location(lat=round(lat, 5), lon=round(lon, 5))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Geography:
     """The map of a city.
 
     Attributes
     ----------
+    origin
+        Where on the earth the plane of the spots lies.
     communities, spots
         Same order: what the request says, and where on the plane.
     weights
@@ -80,6 +56,7 @@ class Geography:
         Stores, each at an office.
     """
 
+    origin: Origin
     communities: tuple[Community, ...]
     spots: tuple[Spot, ...]
     weights: NDArray[np.float64]
@@ -88,23 +65,36 @@ class Geography:
     depots: tuple[Depot, ...]
 
 
-def draw_geography(spec: CitySpec, streams: Streams) -> Geography:
-    """Draw the map: independent of load, days and travel."""
+def draw_geography(
+    spec: CitySpec, streams: Streams, *, origin: Origin = CENTRE, radius_m: float | None = None
+) -> Geography:
+    """Draw the map: independent of load, days and travel.
+
+    Parameters
+    ----------
+    origin
+        Where on the earth the city lies.
+    radius_m
+        Distance from the centre within which nearly everybody lives; None = that of the spec's extent. In a smaller
+        city communities may lie closer together, in proportion.
+    """
     extent = spec.extent
-    offices = (Spot(0.0, 0.0), *_sub_centres(extent.offices - 1, extent.radius_m, streams.of("map.centres")))
+    radius_m = extent.radius_m if radius_m is None else radius_m
+    spacing_m = SPACING_M * min(1.0, radius_m / extent.radius_m)
+    offices = (Spot(0.0, 0.0), *_sub_centres(extent.offices - 1, radius_m, streams.of("map.centres")))
     zones = _zones(extent.communities, streams.of("map.zones"))
-    spots = _settle(zones, offices, extent.radius_m, streams.of("map.communities"))
+    spots = _settle(zones, offices, radius_m=radius_m, spacing_m=spacing_m, rng=streams.of("map.communities"))
     tiers = _tiers(zones, streams.of("map.tiers"))
     names = community_names(extent.communities, streams.of("map.names"))
-    territories = TERRITORIES[: extent.offices]
+    territories = tuple(f"{spec.prefix}{name}" for name in TERRITORIES[: extent.offices])
     communities = []
     for k, (zone, spot) in enumerate(zip(zones, spots, strict=True)):
         is_far = zone == "outskirts" and tiers[k] == "standard"
         gate = streams.of("map.gates", k)
         community = Community(
-            id=f"c-{k + 1:03d}",
+            id=f"{spec.prefix}c-{k + 1:03d}",
             name=names[k],
-            location=spot.location,
+            location=origin.location_of(spot),
             territory=territories[nearest(spot, offices)],
             urban=not (is_far and gate.random() < RURAL_SHARE),
             served=not (is_far and gate.random() < UNSERVED_SHARE),
@@ -115,8 +105,11 @@ def draw_geography(spec: CitySpec, streams: Streams) -> Geography:
     homes = np.exp(0.6 * streams.of("map.homes").standard_normal(extent.communities))
     homes *= np.array([HOMES_OF_ZONE[zone] for zone in zones])
     stores = [offices[k * extent.offices // extent.depots] for k in range(extent.depots)]
-    depots = tuple(Depot(id=f"d-{k + 1}", location=spot.location) for k, spot in enumerate(stores))
+    depots = tuple(
+        Depot(id=f"{spec.prefix}d-{k + 1}", location=origin.location_of(spot)) for k, spot in enumerate(stores)
+    )
     return Geography(
+        origin=origin,
         communities=tuple(communities),
         spots=spots,
         weights=homes / homes.sum(),
@@ -156,12 +149,14 @@ def _tiers(zones: Sequence[str], rng: Generator) -> tuple[Tier, ...]:
     return tuple(drawn[zone].pop() for zone in zones)
 
 
-def _settle(zones: Sequence[str], offices: Sequence[Spot], radius_m: float, rng: Generator) -> tuple[Spot, ...]:
+def _settle(
+    zones: Sequence[str], offices: Sequence[Spot], *, radius_m: float, spacing_m: float, rng: Generator
+) -> tuple[Spot, ...]:
     """Place communities one after the other in their zones, drawing again while too close to another."""
     spots: list[Spot] = []
     while len(spots) < len(zones):
         spot = _draw_spot(zones[len(spots)], offices, radius_m, rng)
-        if all(spot.distance_m(other) >= SPACING_M for other in spots):
+        if all(spot.distance_m(other) >= spacing_m for other in spots):
             spots.append(spot)
     return tuple(spots)
 

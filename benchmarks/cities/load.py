@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil, cos, radians
+from math import ceil
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from benchmarks.cities.geography import CENTRE, M_PER_DEGREE
+from benchmarks.cities.plane import Origin, origin_of
 from dispatch.domain.request import Location, Request, Technician
 from dispatch.policy.settings import Policy, load_policy
 
@@ -54,9 +54,10 @@ def workload_of(request: Request) -> Workload:
     """
     orders = [order for order in request.orders if order.resource_ready]
     places = [request.location_of(order) for order in orders]
+    origin = origin_of([community.location for community in request.communities])
     return Workload(
         service_s=service_s([order.duration.total_seconds() for order in orders], request.technicians),
-        travel_s=travel_s(places, request.technicians, load_policy()),
+        travel_s=travel_s(places, request.technicians, load_policy(), origin=origin),
         available_s=available_s(request.technicians, day_end=request.horizon.start + timedelta(days=1)),
     )
 
@@ -66,12 +67,12 @@ def service_s(durations_s: Iterable[float], technicians: Sequence[Technician]) -
     return sum(durations_s) * sum(technician.service_factor for technician in technicians) / len(technicians)
 
 
-def travel_s(places: Sequence[Location], technicians: Sequence[Technician], policy: Policy) -> float:
-    """Estimate the travel to all `places` and home again: O(n log n) in their number."""
+def travel_s(places: Sequence[Location], technicians: Sequence[Technician], policy: Policy, *, origin: Origin) -> float:
+    """Estimate the travel to all `places` and home again, measured on the plane of `origin`: O(n log n)."""
     if not places:
         return 0.0
-    stops = _metres(places)
-    bases = _metres([technician.home for technician in technicians])
+    stops = _metres(places, origin)
+    bases = _metres([technician.home for technician in technicians], origin)
     count = min(NEIGHBOURS, ceil(len(places) / 3))
     tree = KDTree(stops)
     # A stop is its own nearest neighbour: the ranks begin at the second, if there is one.
@@ -91,7 +92,5 @@ def available_s(technicians: Iterable[Technician], *, day_end: datetime) -> floa
     return (at_work - pauses).total_seconds()
 
 
-def _metres(places: Sequence[Location]) -> F64:
-    degrees = np.array([(place.lat, place.lon) for place in places], dtype=np.float64)
-    metres: F64 = (degrees - CENTRE) * M_PER_DEGREE * np.array([1.0, cos(radians(CENTRE[0]))])
-    return metres
+def _metres(places: Sequence[Location], origin: Origin) -> F64:
+    return origin.metres_of(np.array([(place.lat, place.lon) for place in places], dtype=np.float64))

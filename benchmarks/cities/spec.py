@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from math import isfinite
 from typing import Final, Literal, TypeAlias, get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispatch.errors import BadInputError, Problem
 
 Size: TypeAlias = Literal["village", "district", "city"]
-TravelKind: TypeAlias = Literal["straight_line", "matrix"]
+TravelKind: TypeAlias = Literal["straight_line", "matrix", "road_graph"]
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
-OFFSET: Final = timezone(timedelta(hours=8))
-NOW: Final = datetime(2026, 3, 9, 20, 0, tzinfo=OFFSET)
-"""Every city is planned on this Monday evening."""
-FIRST_MIDNIGHT: Final = datetime(2026, 3, 10, tzinfo=OFFSET)
-"""The horizon starts here."""
+EVENING: Final = datetime(2026, 3, 9, 20, 0)  # noqa: DTZ001 - local time of the city's zone
+"""Every city is planned on this Monday evening; the horizon starts at midnight."""
 
 REFERENCE_LOAD: Final = 0.9
 """The load at which a city has exactly the orders of its size."""
@@ -73,8 +69,14 @@ class CitySpec:
         one evening are about one day's work however far the plan looks ahead, since most of what the later days will
         bring has not been asked for yet. Bookings spread over the days.
     travel
-        "straight_line", or "matrix": the same travel written out (villages and districts only, a city's would be
-        hundreds of megabytes).
+        "straight_line"; "matrix": the same travel written out (villages and districts only, a city's would be
+        hundreds of megabytes); "road_graph": along the streets of a road graph beside the request.
+    time_zone
+        IANA name of the city's zone.
+    prefix
+        Stands before every id, so that cities can lie side by side in one request.
+    own_extent
+        Counts and area if they are not those of the size.
 
     Raises
     ------
@@ -87,6 +89,9 @@ class CitySpec:
     load: float = REFERENCE_LOAD
     days: int = 1
     travel: TravelKind = "straight_line"
+    time_zone: str = "Asia/Shanghai"
+    prefix: str = ""
+    own_extent: Extent | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -102,18 +107,32 @@ class CitySpec:
             problems.append(_problem("load", self.load, "choose {:g} to {:g}".format(*LOAD_LIMITS)))
         if not DAYS_LIMITS[0] <= self.days <= DAYS_LIMITS[1]:
             problems.append(_problem("days", self.days, "choose {} to {}".format(*DAYS_LIMITS)))
+        try:
+            ZoneInfo(self.time_zone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            problems.append(_problem("time_zone", self.time_zone, "give an IANA name, like Europe/Helsinki"))
         if problems:
             raise BadInputError(problems)
 
     @property
     def extent(self) -> Extent:
-        """Counts and area of the size."""
-        return EXTENTS[self.size]
+        """Counts and area."""
+        return self.own_extent or EXTENTS[self.size]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def now(self) -> datetime:
+        """The evening the city is planned on, with the offset that its zone has then."""
+        return EVENING.replace(tzinfo=timezone(EVENING.replace(tzinfo=self.zone).utcoffset() or timedelta()))
 
     @property
     def midnights(self) -> tuple[datetime, ...]:
         """Start of each planned day, and the end of the last."""
-        return tuple(FIRST_MIDNIGHT + timedelta(days=day) for day in range(self.days + 1))
+        return tuple(self.now + timedelta(hours=4, days=day) for day in range(self.days + 1))
 
 
 def _problem(name: str, value: object, remedy: str) -> Problem:

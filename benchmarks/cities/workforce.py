@@ -9,7 +9,8 @@ from typing import Final
 
 from numpy.random import Generator
 
-from benchmarks.cities.geography import Geography, Spot, nearest
+from benchmarks.cities.geography import Geography, nearest
+from benchmarks.cities.plane import Spot
 from benchmarks.cities.roster import PATTERN_CYCLE, Pattern, draw_shifts
 from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.streams import Streams
@@ -108,7 +109,7 @@ def _quota(role: Role, spec: CitySpec) -> int:
 def _technician(
     index: int, role: Role, pattern: Pattern, *, spec: CitySpec, geography: Geography, streams: Streams
 ) -> Technician:
-    name = f"t-{index + 1:03d}"
+    name = f"{spec.prefix}t-{index + 1:03d}"
     base = streams.of("staff.bases", index)
     is_at_home = base.random() < HOME_SHARE
     living = geography.spots[int(base.choice(len(geography.spots), p=geography.weights))].scattered(400, base)
@@ -122,7 +123,7 @@ def _technician(
         skills=_skills(role, pattern, streams.of("staff.skills", index)),
         profile="car" if streams.of("staff.profiles", index).random() < role.car_share else "ebike",
         service_factor=_service_factor(streams.of("staff.factors", index)),
-        home=spot.location,
+        home=geography.origin.location_of(spot),
         territories=(geography.territories[office],) if is_bound else (),
         stock={part: int(kit.integers(low, high + 1)) for part, (low, high) in role.stock.items()},
         tools=tuple(tool for tool, share in role.tools.items() if kit.random() < share),

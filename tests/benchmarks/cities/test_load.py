@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.cities.load import available_s, service_s, travel_s, workload_of
+from benchmarks.cities.plane import origin_of
 from benchmarks.cities.spec import CitySpec, Size
 from dispatch.domain.request import Break, Location, Request, Shift, Technician
 from dispatch.policy.settings import load_policy
@@ -15,6 +16,7 @@ City = Callable[[CitySpec], Request]
 LOADS = (0.7, 0.9, 1.1, 1.3)
 EIGHT = datetime(2026, 3, 10, 8, tzinfo=UTC)
 CENTRE = Location(lat=34.26, lon=117.18)
+ORIGIN = origin_of([CENTRE])
 
 
 def technician(*, factor: float = 1.0, days: int = 1) -> Technician:
@@ -47,12 +49,14 @@ def test_travel_is_access_and_the_way_to_the_nearest() -> None:
     # Two orders 0.01 degrees of latitude (1,111.95 m) apart, the technician's base at the first. Legs: each order to
     # the other, and home from the nearest, 0 m. E-bike: 2 x 1,111.95 m x 1.3 / 5 m/s = 578.2 s; access: 2 x 180 s.
     other = Location(lat=34.27, lon=117.18)
-    assert travel_s([CENTRE, other], [technician()], load_policy()) == pytest.approx(578.2 + 360, abs=0.1)
+    assert travel_s([CENTRE, other], [technician()], load_policy(), origin=ORIGIN) == pytest.approx(
+        578.2 + 360, abs=0.1
+    )
 
 
 def test_one_order_or_none_has_no_way_to_a_neighbour() -> None:
-    assert travel_s([CENTRE], [technician()], load_policy()) == 180
-    assert travel_s([], [technician()], load_policy()) == 0
+    assert travel_s([CENTRE], [technician()], load_policy(), origin=ORIGIN) == 180
+    assert travel_s([], [technician()], load_policy(), origin=ORIGIN) == 0
 
 
 @pytest.mark.parametrize(

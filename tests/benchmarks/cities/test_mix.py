@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.cities.relations import can_do
-from benchmarks.cities.spec import NOW, CitySpec
+from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.works import DURATION_LIMITS_S, WORKS
 from dispatch.domain.request import Request
 from dispatch.policy.promise import due_times
@@ -42,13 +42,13 @@ def test_faults_are_reported_most_in_the_evening(district: Request) -> None:
 
 
 def test_everything_was_accepted_before_now(district: Request) -> None:
-    assert all(order.accepted_at < NOW for order in district.orders)
+    assert all(order.accepted_at < district.now for order in district.orders)
 
 
 def test_few_orders_are_overdue_but_some_are(district: Request) -> None:
     policy = load_policy()
     dues = [due_times(order, district, policy).due for order in district.orders]
-    assert 0 < sum(due is not None and due < NOW for due in dues) < 0.03 * len(dues)
+    assert 0 < sum(due is not None and due < district.now for due in dues) < 0.03 * len(dues)
 
 
 def test_two_thirds_of_the_orders_are_due_on_the_first_day(district: Request) -> None:

@@ -18,6 +18,10 @@ from dispatch.errors import BadInputError
         ({"size": "village", "load": 0.05}, "load: 0.05 is not possible; choose 0.1 to 3"),
         ({"size": "village", "load": float("nan")}, "load: nan is not possible"),
         ({"size": "village", "days": 8}, "days: 8 is not possible; choose 1 to 7"),
+        (
+            {"size": "village", "time_zone": "Europe/Nowhere"},
+            "time_zone: 'Europe/Nowhere' is not possible; give an IANA",
+        ),
     ],
 )
 def test_an_impossible_parameter_is_refused_by_name(parameters: dict[str, Any], message: str) -> None:
