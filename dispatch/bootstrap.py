@@ -107,8 +107,8 @@ def build_service(settings: Settings) -> Service:
     return Service(
         settings=settings,
         store=Database(engine),
-        planner=NightPlanner(clock=clock),
-        checker=IndependentChecker(),
+        planner=NightPlanner(clock=clock, map_dir=settings.map_dir),
+        checker=IndependentChecker(map_dir=settings.map_dir),
         clock=clock,
         new_id=new_id,
         policy=policy,

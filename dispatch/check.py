@@ -23,9 +23,10 @@ from dispatch.checker.timing import check_times, stated_times
 from dispatch.checker.windows import check_start, starts_of
 from dispatch.domain.files import request_digest
 from dispatch.domain.plan import Plan, PlanCost, Violation
-from dispatch.domain.request import Request
+from dispatch.domain.request import Request, TravelSource
 from dispatch.policy.promise import DueTimes, due_times
 from dispatch.policy.settings import Policy, effective_policy
+from dispatch.travel_sources import TravelSources, travel_used
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,9 @@ class CheckReport:
         return not self.violations
 
 
-def check(request: Request, plan: Plan, *, policy: Policy | None = None) -> CheckReport:
+def check(
+    request: Request, plan: Plan, *, policy: Policy | None = None, sources: TravelSources | None = None
+) -> CheckReport:
     """Judge a plan against its request: O(stops), and one call of the travel provider for each profile.
 
     Parameters
@@ -63,6 +66,8 @@ def check(request: Request, plan: Plan, *, policy: Policy | None = None) -> Chec
         Anything of the form of a plan.
     policy
         The operator's policy, default the packaged one; the request's own overrides come on top.
+    sources
+        Where travel comes from; default: one that reads files relative to the working directory.
 
     Raises
     ------
@@ -79,7 +84,8 @@ def check(request: Request, plan: Plan, *, policy: Policy | None = None) -> Chec
     check_locks(plan, locks, findings)
     due_of_order = {order.id: due_times(order, request, policy) for order in request.orders}
     judge = _Judge(request, policy, locks, due_of_order, findings)
-    legs = legs_of_routes(reading.routes, request, policy)
+    used = _travel_of(plan, request, findings)
+    legs = legs_of_routes(reading.routes, request, policy, sources=sources or TravelSources(), used=used)
     routes = [judge.judge(route, ways) for route, ways in zip(reading.routes, legs, strict=True)]
     pricing = Pricing(request, policy, due_of_order)
     stated = pricing.terms(routes, reading.unvisited, is_right=False)
@@ -87,6 +93,15 @@ def check(request: Request, plan: Plan, *, policy: Policy | None = None) -> Chec
     check_cost(plan, stated, right, findings, is_complete=reading.is_complete)
     violations, declared = _apart(findings.violations, plan.violations, locks)
     return CheckReport(violations=violations, declared=declared, cost=plan_cost(stated))
+
+
+def _travel_of(plan: Plan, request: Request, findings: Findings) -> TravelSource:
+    """Return the provider to judge by: the one that the plan says it used, where it may."""
+    asked, stated = request.travel.provider, plan.run.travel
+    if stated is None or stated.asked == asked:
+        return travel_used(request, plan)
+    findings.add("travel_source", expected=f"{asked} asked", found=f"{stated.asked} asked")
+    return asked
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,10 @@ class TravelError(DispatchError):
     """Travel times cannot be had: unknown place or profile, unreadable graph, server that does not answer."""
 
 
+class RoutingServerError(TravelError):
+    """A routing server does not answer: the one fault of travel that the straight line may stand in for."""
+
+
 class CheckFailedError(DispatchError):
     """A plan breaks the rules and was therefore neither written nor published.
 

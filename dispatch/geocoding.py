@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,6 +10,7 @@ import numpy as np
 from dispatch.domain.request import Location, Order, Request
 from dispatch.errors import TravelError
 from dispatch.policy.settings import Policy
+from dispatch.travel_sources import user_cache_folder
 from geo.datum import to_wgs84
 from geo.errors import GeoError
 from geo.geocode import DATUM_OF_SERVICE, Geocoder, GeopyGeocoder, geopy_service
@@ -19,6 +18,8 @@ from geo.geocode_cache import GeocodeCache
 from geo.geodesic import distance_m, unit_vectors
 from geo.point import Point
 
+CACHE_FILE: Final = "geocode.sqlite3"
+"""In the user's cache folder."""
 FARTHEST_FROM_COMMUNITY_M: Final = 50_000
 """An address found farther from its community is another place of the same name."""
 
@@ -44,16 +45,10 @@ def geocoder_for(policy: Policy) -> Geocoder | None:
     return GeopyGeocoder(
         service,
         name=settings.provider,
-        cache=GeocodeCache(cache_file(os.environ)),
+        cache=GeocodeCache(user_cache_folder(os.environ) / CACHE_FILE),
         min_delay_s=settings.min_delay_s,
         datum=DATUM_OF_SERVICE.get(settings.provider, "wgs84"),
     )
-
-
-def cache_file(environment: Mapping[str, str]) -> Path:
-    """Return where geocoded addresses are kept: below XDG_CACHE_HOME, by default ~/.cache (XDG Base Directory)."""
-    folder = environment.get("XDG_CACHE_HOME", "")
-    return (Path(folder) if folder else Path.home() / ".cache") / "field-dispatch" / "geocode.sqlite3"
 
 
 def locations_of_orders(request: Request, geocoder: Geocoder | None) -> tuple[Location, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from dispatch.check import check
 from dispatch.domain.plan import Plan, Violation
@@ -11,13 +12,21 @@ from dispatch.domain.run import RunParameters
 from dispatch.planner.plan import PlanOptions, make_plan, program_version
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, PlannerProgress
+from dispatch.travel_sources import TravelSources
 
 
 class NightPlanner:
-    """Plans with `dispatch.planner`; a `dispatch.ports.Planner`."""
+    """Plans with `dispatch.planner`; a `dispatch.ports.Planner`.
 
-    def __init__(self, *, clock: Clock) -> None:
+    Parameters
+    ----------
+    map_dir
+        Where the maps lie that requests may name; None = they may name none.
+    """
+
+    def __init__(self, *, clock: Clock, map_dir: Path | None = None) -> None:
         self._clock = clock
+        self._map_dir = map_dir
 
     @property
     def version(self) -> str:
@@ -49,12 +58,23 @@ class NightPlanner:
             on_progress=on_progress,
             is_cancelled=is_cancelled,
             best_plan=best_plan,
+            sources=TravelSources(folder=self._map_dir, confined=True),
         )
 
 
 class IndependentChecker:
-    """Judges with `dispatch.check`; a `dispatch.ports.Checker`."""
+    """Judges with `dispatch.check`; a `dispatch.ports.Checker`.
+
+    Parameters
+    ----------
+    map_dir
+        Where the maps lie that requests may name; None = they may name none.
+    """
+
+    def __init__(self, *, map_dir: Path | None = None) -> None:
+        self._map_dir = map_dir
 
     def violations(self, request: Request, plan: Plan, policy: Policy) -> tuple[Violation, ...]:
         """Return the rules the plan breaks without declaring it."""
-        return check(request, plan, policy=policy).violations
+        sources = TravelSources(folder=self._map_dir, confined=True)
+        return check(request, plan, policy=policy, sources=sources).violations

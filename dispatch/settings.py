@@ -28,6 +28,8 @@ class Settings(BaseSettings):
         URL of a PostgreSQL database; None = SQLite in `data_dir`.
     policy_path
         A policy file that replaces defaults; None = the packaged defaults.
+    map_dir
+        Folder of the road graphs and OpenStreetMap extracts that requests may name; None = they may name none.
     body_limit_bytes
         Largest request body that is read.
     parse_at_a_time
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
     policy_path: Path | None = None
+    map_dir: Path | None = None
     body_limit_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     parse_at_a_time: int = Field(default=2, ge=1, le=64)
     runs_at_a_time: int = Field(default=1, ge=1, le=64)

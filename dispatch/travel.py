@@ -8,29 +8,23 @@ comes on top it adds for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.request import Location, Request
+from dispatch.domain.request import Location, Request, TravelSource
 from dispatch.errors import TravelError
 from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy
+from dispatch.travel_sources import TravelSources, travel_errors
 from geo.datum import to_wgs84
-from geo.errors import GeoError
 from geo.geocode import Geocoder
-from geo.given_matrix import GivenMatrix, MatrixProfile
 from geo.point import Point
-from geo.provider import UNREACHABLE, Place, TravelProvider
-from geo.straight_line import StraightLine
+from geo.provider import UNREACHABLE, Place
 
 I32 = NDArray[np.int32]
-
-AVAILABLE_PROVIDERS: Final = ("straight_line", "matrix")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +54,10 @@ class OrderTravel:
     ----------
     request, policy
         The policy is the effective one.
+    sources
+        Where travel comes from; default: one that reads files relative to the working directory.
+    used
+        The provider to use instead of the one that the request names.
     geocoder
         Looks up addresses of orders without a location. Default: the policy's, if it turns geocoding on; else none,
         and such orders stand at their community's location.
@@ -67,14 +65,23 @@ class OrderTravel:
     Raises
     ------
     TravelError
-        If the request's provider is not available or its data cannot be used, or the geocoder does not answer.
+        If the request's source of travel cannot be used, or the geocoder does not answer.
     """
 
-    def __init__(self, request: Request, policy: Policy, *, geocoder: Geocoder | None = None) -> None:
-        self._provider = provider_for(request, policy)
-        self._is_indexed = request.travel.provider == "matrix"
+    def __init__(
+        self,
+        request: Request,
+        policy: Policy,
+        *,
+        sources: TravelSources | None = None,
+        used: TravelSource | None = None,
+        geocoder: Geocoder | None = None,
+    ) -> None:
+        used = used or request.travel.provider
+        self._provider = (sources or TravelSources()).provider(request, policy, used=used)
+        self._is_indexed = used == "matrix"
         self._access_s = 0 if self._is_indexed else policy.travel.access_s
-        self._same_community_s = policy.travel.same_community_s if request.travel.provider == "straight_line" else None
+        self._same_community_s = policy.travel.same_community_s if used == "straight_line" else None
         self._nodes_of_community: dict[str, list[int]] = {}
         for node, order in enumerate(request.orders):
             self._nodes_of_community.setdefault(order.community, []).append(node)
@@ -86,6 +93,8 @@ class OrderTravel:
 
         Raises
         ------
+        RoutingServerError
+            If the provider is a server that does not answer.
         TravelError
             If the provider does not know the profile or cannot use a place.
         """
@@ -99,28 +108,6 @@ class OrderTravel:
             for nodes in self._nodes_of_community.values():
                 travel_s[np.ix_(nodes, nodes)] = self._same_community_s
         return NodeTravel(travel_s=travel_s, distance_m=raw.distance_m)
-
-
-def provider_for(request: Request, policy: Policy) -> TravelProvider:
-    """Make the travel provider that a request names.
-
-    Raises
-    ------
-    TravelError
-        If the provider is not available, or its settings or matrices cannot be used.
-    """
-    with travel_errors():
-        match request.travel.provider:
-            case "straight_line":
-                return StraightLine(dict(policy.travel.speed_kmh.items()), dict(policy.travel.detour.items()))
-            case "matrix":
-                profiles = request.travel.profiles or {}
-                return GivenMatrix(
-                    {name: MatrixProfile.from_rows(m.durations_s, m.distances_m) for name, m in profiles.items()}
-                )
-    raise TravelError(
-        f"travel.provider is {request.travel.provider!r}, available are: {', '.join(AVAILABLE_PROVIDERS)}"
-    )
 
 
 def places_of(locations: Sequence[Location], *, is_indexed: bool = False) -> list[Place]:
@@ -167,12 +154,3 @@ def _point_of(location: Location) -> Point:
             "Maybe travel.provider should be 'matrix': every other one needs coordinates."
         )
     return Point(location.lat, location.lon)
-
-
-@contextmanager
-def travel_errors() -> Iterator[None]:
-    """Raise what goes wrong in `geo` as `TravelError`."""
-    try:
-        yield
-    except GeoError as error:
-        raise TravelError(str(error)) from error

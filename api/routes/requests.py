@@ -69,6 +69,7 @@ async def post_request(
         policy=service.policy,
         clock=service.clock,
         new_id=service.new_id,
+        map_dir=service.settings.map_dir,
     )
     receipt = await to_thread.run_sync(submit, limiter=limiter)
     response.headers["Location"] = f"/v1/requests/{receipt.stored.id}"

@@ -17,6 +17,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         # The documents
         "request_digest": "the plan answers this request",
+        "travel_source": "travel comes from where the request says, or the plan says why not",
         "unknown_order": "every order of the plan is in the request",
         "unknown_technician": "every technician of the plan is in the request",
         "unknown_shift": "the technician of a route has its shift",

@@ -10,10 +10,11 @@ from typing import TypeAlias
 from dispatch.checker.findings import second_of
 from dispatch.checker.reading import ReadRoute
 from dispatch.domain.plan import DepotStop
-from dispatch.domain.request import Location, Order, Request
+from dispatch.domain.request import Location, Order, Request, TravelSource
 from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy
-from dispatch.travel import places_of, provider_for, travel_errors
+from dispatch.travel import places_of
+from dispatch.travel_sources import TravelSources, travel_errors
 from geo.provider import UNREACHABLE, Place
 
 
@@ -37,17 +38,24 @@ class _Node:
     order: Order | None
 
 
-def legs_of_routes(routes: Sequence[ReadRoute], request: Request, policy: Policy) -> tuple[RouteLegs, ...]:
+def legs_of_routes(
+    routes: Sequence[ReadRoute], request: Request, policy: Policy, *, sources: TravelSources, used: TravelSource
+) -> tuple[RouteLegs, ...]:
     """Return the travel of every route: O(stops), one call of the provider for each profile.
+
+    Parameters
+    ----------
+    used
+        The provider that the plan's travel comes from.
 
     Raises
     ------
     TravelError
         If the request's travel data cannot be used; a plan cannot cause it.
     """
-    places = _Places(routes, request, policy)
+    places = _Places(routes, request, policy, is_indexed=used == "matrix")
     ways = [list(places.way(route)) for route in routes]
-    provider = provider_for(request, policy)
+    provider = sources.provider(request, policy, used=used)
     leg_of_pair: dict[str, dict[tuple[Place, Place], Leg]] = {}
     for profile in sorted({route.technician.profile for route in routes}):
         own = [way for route, way in zip(routes, ways, strict=True) if route.technician.profile == profile]
@@ -60,7 +68,7 @@ def legs_of_routes(routes: Sequence[ReadRoute], request: Request, policy: Policy
             for pair, (seconds, metres) in zip(pairs, legs, strict=True)
         }
     return tuple(
-        _legs_of_route(route, way, leg_of_pair[route.technician.profile], request, policy)
+        _legs_of_route(route, way, leg_of_pair[route.technician.profile], policy, used)
         for route, way in zip(routes, ways, strict=True)
     )
 
@@ -69,24 +77,23 @@ def _legs_of_route(
     route: ReadRoute,
     way: Sequence[Sequence[_Node]],
     leg_of_pair: Mapping[tuple[Place, Place], Leg],
-    request: Request,
     policy: Policy,
+    used: TravelSource,
 ) -> RouteLegs:
     legs = [
-        tuple(_onto_stop(leg_of_pair[a.place, b.place], a, b, request, policy) for a, b in pairwise(gap)) for gap in way
+        tuple(_onto_stop(leg_of_pair[a.place, b.place], a, b, policy, used) for a, b in pairwise(gap)) for gap in way
     ]
     if route.technician.end_of(route.shift) == "last_stop":
         legs[-1] = (*legs[-1], Leg(0, 0))
     return tuple(legs)
 
 
-def _onto_stop(leg: Leg, start: _Node, end: _Node, request: Request, policy: Policy) -> Leg:
+def _onto_stop(leg: Leg, start: _Node, end: _Node, policy: Policy, used: TravelSource) -> Leg:
     """Add what is spent on arriving at an order: access, or the short way inside one community in all."""
-    provider = request.travel.provider
-    if leg.travel_s is None or end.order is None or provider == "matrix":
+    if leg.travel_s is None or end.order is None or used == "matrix":
         return leg
     is_in_one_community = start.order is not None and start.order.community == end.order.community
-    if is_in_one_community and provider == "straight_line":
+    if is_in_one_community and used == "straight_line":
         return Leg(policy.travel.same_community_s, leg.distance_m)
     return Leg(leg.travel_s + policy.travel.access_s, leg.distance_m)
 
@@ -94,8 +101,7 @@ def _onto_stop(leg: Leg, start: _Node, end: _Node, request: Request, policy: Pol
 class _Places:
     """What the provider knows the stops of routes by."""
 
-    def __init__(self, routes: Sequence[ReadRoute], request: Request, policy: Policy) -> None:
-        is_indexed = request.travel.provider == "matrix"
+    def __init__(self, routes: Sequence[ReadRoute], request: Request, policy: Policy, *, is_indexed: bool) -> None:
         of_orders = locations_of_orders(request, None if is_indexed else geocoder_for(policy))
         order_places = places_of(of_orders, is_indexed=is_indexed)
         self._node_of_order = {

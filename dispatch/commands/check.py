@@ -20,10 +20,16 @@ def check(
 ) -> None:
     """Check a plan against its request: exit 0 if every rule and cost holds, 1 and a line per violation otherwise."""
     from dispatch.check import check as check_plan
+    from dispatch.commands.summary import stand_in_text
     from dispatch.domain.files import read_plan, read_request
     from dispatch.policy.settings import load_policy
+    from dispatch.travel_sources import TravelSources
 
-    report = check_plan(read_request(request), read_plan(plan), policy=load_policy(policy))
+    wanted, judged = read_request(request), read_plan(plan)
+    sources = TravelSources(folder=request.parent)
+    report = check_plan(wanted, judged, policy=load_policy(policy), sources=sources)
+    if judged.run.travel is not None:
+        print(f"note: {stand_in_text(judged.run.travel)}")
     for violation in report.violations:
         print(violation)
     for violation in report.declared:

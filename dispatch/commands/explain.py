@@ -35,9 +35,11 @@ def explain(
     from dispatch.domain.files import read_plan, read_request
     from dispatch.planner.order_story import PlanReader
     from dispatch.policy.settings import load_policy
+    from dispatch.travel_sources import TravelSources
 
     wanted = read_request(request)
-    reader = PlanReader(wanted, read_plan(plan), policy=load_policy(policy))
+    sources = TravelSources(folder=request.parent)
+    reader = PlanReader(wanted, read_plan(plan), policy=load_policy(policy), sources=sources)
     if order is not None:
         for line in _story_lines(reader.story(order), wanted):
             print(line)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dispatch.planner.plan import PlanOptions
     from dispatch.planner.timings import PlanningTimings
     from dispatch.policy.settings import Policy
+    from dispatch.travel_sources import TravelSources
 
 ProgressMode = Literal["auto", "json", "none"]
 DEFAULT_LIMIT_S = 30.0
@@ -54,12 +55,13 @@ def plan(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no warnings and no summary.")] = False,
 ) -> None:
     """Plan a request and check the plan. Ctrl-C or SIGTERM ends the search and keeps its best plan."""
-    from dispatch.commands.summary import print_summary
+    from dispatch.commands.summary import print_summary, stand_in_text
     from dispatch.domain.files import read_request, write_plan
     from dispatch.planner.plan import PlanOptions
     from dispatch.planner.timings import PlanningTimings
     from dispatch.policy.settings import effective_policy, load_policy
     from dispatch.policy.warnings import request_warnings
+    from dispatch.travel_sources import TravelSources
 
     phases = PlanningTimings(time.monotonic)
     check_writable(output)
@@ -76,7 +78,12 @@ def plan(
         seed=seed,
         threads=threads,
     )
-    found = plan_interruptibly(wanted, policy=effective, options=options, progress=progress, timings=phases)
+    sources = TravelSources(folder=request.parent)
+    found = plan_interruptibly(
+        wanted, policy=effective, options=options, progress=progress, timings=phases, sources=sources
+    )
+    if found.run.travel is not None:
+        print(f"warning: {stand_in_text(found.run.travel)}", file=sys.stderr)
     with phases.measure("write"):
         write_plan(output, found)
     if not quiet:
@@ -88,7 +95,13 @@ def plan(
 
 
 def plan_interruptibly(
-    request: Request, *, policy: Policy, options: PlanOptions, progress: ProgressMode, timings: PlanningTimings
+    request: Request,
+    *,
+    policy: Policy,
+    options: PlanOptions,
+    progress: ProgressMode,
+    timings: PlanningTimings,
+    sources: TravelSources | None = None,
 ) -> Plan:
     """Return a checked plan, made under a progress display; the first Ctrl-C ends the search, the second aborts."""
     from dispatch.commands.interrupt import StopOnInterrupt
@@ -104,6 +117,7 @@ def plan_interruptibly(
             on_progress=report,
             is_cancelled=stop.was_interrupted,
             timings=timings,
+            sources=sources,
         )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from dispatch.domain.plan import Plan, PlanRoute, Stop
+    from dispatch.domain.plan import Plan, PlanRoute, Stop, TravelUsed
     from dispatch.domain.request import Request
 
 SHOWN_ROUTES: Final = 3
@@ -32,6 +32,8 @@ def print_summary(plan: Plan, request: Request, *, console: Console | None = Non
     console = console or Console(highlight=False)
     for line in _headlines(plan.kpis):
         console.print(line)
+    if plan.run.travel is not None:
+        console.print(Text(stand_in_text(plan.run.travel), style="yellow"))
     for violation in plan.violations:
         console.print(Text(f"forced by a lock: {violation}", style="yellow"))
     console.print(_cost(plan))
@@ -41,6 +43,11 @@ def print_summary(plan: Plan, request: Request, *, console: Console | None = Non
         console.print(_reasons(plan))
     for route in sorted(plan.routes, key=lambda route: -len(route.visits))[:SHOWN_ROUTES]:
         console.print(_route(route, request))
+
+
+def stand_in_text(used: TravelUsed) -> str:
+    """Say that travel comes from elsewhere than the request asks, and why."""
+    return f"travel is the straight line's, not that of {used.asked}: {used.reason}"
 
 
 def _headlines(kpis: dict[str, Any]) -> Iterator[str]:

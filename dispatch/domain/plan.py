@@ -167,6 +167,22 @@ class PlanCost(Document):
     terms: dict[str, Amount] = Field(description="Every term of the cost table by name.")
 
 
+class TrajectoryPoint(Document):
+    """A best cost so far of the search, and when it was there."""
+
+    runtime_s: float = Field(ge=0, description="Seconds since the search began.")
+    iterations: int = Field(ge=0, description="Iterations until then, all threads together.")
+    cost: Amount = Field(description="Cost of the best routes so far.")
+
+
+class TravelUsed(Document):
+    """Another source of travel than the request names, and why."""
+
+    provider: Literal["straight_line"] = Field(description="What the plan's travel comes from.")
+    asked: Literal["osrm", "valhalla"] = Field(description="What the request names.")
+    reason: str = Field(description="Why that could not be used.")
+
+
 class RunInfo(Document):
     """How the plan was made."""
 
@@ -178,6 +194,12 @@ class RunInfo(Document):
     runtime_s: float = Field(ge=0, description="Seconds the search took.")
     digest: str | None = Field(default=None, description="Digest of the integers that the search started from.")
     threads: int | None = Field(default=None, description="Threads of the search.")
+    travel: TravelUsed | None = Field(
+        default=None, description="Set if the routing server did not answer; null = travel as the request names it."
+    )
+    trajectory: tuple[TrajectoryPoint, ...] = Field(
+        default=(), description="How the best cost fell during the search; about 100 points at most."
+    )
 
 
 class Plan(Document):

@@ -10,6 +10,7 @@ from dispatch.domain.request import Request
 from dispatch.errors import CheckFailedError
 from dispatch.planner.encode import Encoded
 from dispatch.policy.settings import Policy
+from dispatch.travel_sources import TravelSources
 
 ORDER_RULES: Final = frozenset(
     {
@@ -34,7 +35,9 @@ SHIFT_RULES: Final = frozenset({"shift_start", "available", "shift_end", "max_vi
 """Rules of a shift that a lock may force the plan to break."""
 
 
-def checked(plan: Plan, encoded: Encoded, request: Request, policy: Policy) -> Plan:
+def checked(
+    plan: Plan, encoded: Encoded, request: Request, policy: Policy, *, sources: TravelSources | None = None
+) -> Plan:
     """Return the plan with the violations that its locks force declared.
 
     Only where the encoder had to relax a rule for a lock may the plan break it. Anything else that the checker finds is
@@ -45,7 +48,7 @@ def checked(plan: Plan, encoded: Encoded, request: Request, policy: Policy) -> P
     CheckFailedError
         If the plan breaks a rule that no lock forces, or its figures are wrong.
     """
-    violations = check(request, plan, policy=policy).violations
+    violations = check(request, plan, policy=policy, sources=sources).violations
     unforced = [violation for violation in violations if not _is_forced(violation, encoded)]
     if unforced:
         raise CheckFailedError(unforced)

@@ -11,10 +11,12 @@ from dispatch.domain.plan import Plan, PlanRoute, Unassigned, VisitStop
 from dispatch.domain.request import Order, Request
 from dispatch.errors import BadInputError, NotFoundError, Problem
 from dispatch.planner.alone import alone
-from dispatch.planner.encode import Encoded, encode, routes_of_plan
+from dispatch.planner.encode import Encoded, encode, routes_of_plan, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
+from dispatch.planner.places import travel_by
 from dispatch.policy.promise import DueTimes
 from dispatch.policy.settings import Policy, effective_policy
+from dispatch.travel_sources import TravelSources, travel_used
 from solver.cost import RouteTimer
 from solver.problem import Problem as SolverProblem
 from solver.solution import Routes, TimedRoute
@@ -52,6 +54,8 @@ class PlanReader:
     ----------
     policy
         The operator's; the request's own policy section overrides it.
+    sources
+        Where travel comes from; default: one that reads files relative to the working directory.
 
     Raises
     ------
@@ -59,7 +63,7 @@ class PlanReader:
         If the plan was made for another request.
     """
 
-    def __init__(self, request: Request, plan: Plan, *, policy: Policy) -> None:
+    def __init__(self, request: Request, plan: Plan, *, policy: Policy, sources: TravelSources | None = None) -> None:
         digest = request_digest(request)
         if plan.request_digest != digest:
             message = f"{plan.request_digest} is not the digest of this request, {digest}"
@@ -70,7 +74,9 @@ class PlanReader:
         self._request = request
         self._plan = plan
         self._policy = effective_policy(request, policy)
-        self._encoded: Encoded = encode(request, self._policy)
+        used = travel_used(request, plan)
+        travel = travel_by(used, request, self._policy, shifts_of(request), sources=sources or TravelSources())
+        self._encoded: Encoded = encode(request, self._policy, travel=travel)
         self._routes: Routes = routes_of_plan(plan, request, self._encoded.shifts)
         self._timer = RouteTimer(self._encoded.problem)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dispatch.domain.request import Location, Request
+from dispatch.domain.plan import TravelUsed
+from dispatch.domain.request import Location, Request, TravelSource
+from dispatch.errors import RoutingServerError
 from dispatch.planner.roster import PlannedShift
 from dispatch.policy.settings import Policy
 from dispatch.travel import OrderTravel
+from dispatch.travel_sources import TravelSources
 from solver.problem import I32, LAST_STOP, UNREACHABLE_S
 
 
@@ -22,6 +25,8 @@ class Travel:
     ----------
     profiles
         Names of the travel profiles in use; `travel_s[p]` and `distance_m[p]` are those of `profiles[p]`.
+    stand_in
+        What was used instead of the provider that the request names; None = nothing.
     """
 
     profiles: tuple[str, ...]
@@ -31,15 +36,53 @@ class Travel:
     shift_start_location: I32
     shift_end_location: I32
     depot_location: I32
+    stand_in: TravelUsed | None = None
 
 
-def travel_between_stops(request: Request, policy: Policy, shifts: Sequence[PlannedShift]) -> Travel:
+def travel_between_stops(
+    request: Request,
+    policy: Policy,
+    shifts: Sequence[PlannedShift],
+    *,
+    sources: TravelSources | None = None,
+) -> Travel:
     """Ask for the travel between all stops that a plan may have: O(profiles x locations^2).
+
+    If a routing server does not answer, the straight line stands in for it in all of the travel, and `stand_in` says
+    so; unless the policy refuses that.
 
     Raises
     ------
     TravelError
         If the request's provider cannot tell.
+    """
+    sources = sources or TravelSources()
+    try:
+        return travel_by(request.travel.provider, request, policy, shifts, sources=sources)
+    except RoutingServerError as error:
+        asked = request.travel.provider
+        if policy.routing.fallback == "refuse" or asked not in ("osrm", "valhalla"):
+            raise
+        travel = travel_by("straight_line", request, policy, shifts, sources=sources)
+        return replace(travel, stand_in=TravelUsed(provider="straight_line", asked=asked, reason=str(error)))
+
+
+def travel_by(
+    used: TravelSource,
+    request: Request,
+    policy: Policy,
+    shifts: Sequence[PlannedShift],
+    *,
+    sources: TravelSources,
+) -> Travel:
+    """Ask one provider for the travel between all stops.
+
+    Raises
+    ------
+    RoutingServerError
+        If it is a server that does not answer.
+    TravelError
+        If it cannot tell for another reason.
     """
     n_orders = len(request.orders)
     stations: dict[Location, int] = {}
@@ -55,7 +98,7 @@ def travel_between_stops(request: Request, policy: Policy, shifts: Sequence[Plan
     n_locations = n_orders + len(stations)
     travel_s = np.empty((len(profiles), n_locations, n_locations), np.int32)
     distance_m = np.empty_like(travel_s)
-    order_travel = OrderTravel(request, policy)
+    order_travel = OrderTravel(request, policy, sources=sources, used=used)
     for number, profile in enumerate(profiles):
         table = order_travel.table(list(stations), profile)
         is_unreachable = table.travel_s < 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Final
 
-from dispatch.domain.plan import Plan, RunInfo
+import numpy as np
+
+from dispatch.domain.plan import Plan, RunInfo, TrajectoryPoint, TravelUsed
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunProgress
 from dispatch.errors import CheckFailedError
@@ -22,13 +24,15 @@ from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
+from dispatch.travel_sources import TravelSources
 from solver.cost import RouteTimer
-from solver.result import Progress, Result
+from solver.result import Incumbent, Progress, Result
 from solver.solution import Routes
 from solver.solve import solve
 from solver.stop import Cancelled, FirstOf, IterationLimit, Stop, TimeLimit
 
 DISTRIBUTION: Final = "field-dispatch"
+TRAJECTORY_POINTS: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,7 @@ def make_plan(
     is_cancelled: Callable[[], bool] | None = None,
     best_plan: Plan | None = None,
     timings: PlanningTimings | None = None,
+    sources: TravelSources | None = None,
 ) -> Plan:
     """Return a checked plan of a request.
 
@@ -80,6 +85,8 @@ def make_plan(
         Where the search begins; None = at the request's current plan, if it has one.
     timings
         Gets the time spent in each phase.
+    sources
+        Where travel comes from; default: one that reads files relative to the working directory.
 
     Raises
     ------
@@ -92,16 +99,24 @@ def make_plan(
     """
     timings = timings or PlanningTimings(clock)
     with timings.measure("promises"):
+        sources = sources or TravelSources()
         policy = effective_policy(request, policy)
         terms = terms_of_orders(request, policy)
     with timings.measure("travel"):
-        travel = travel_between_stops(request, policy, shifts_of(request))
+        travel = travel_between_stops(request, policy, shifts_of(request), sources=sources)
     with timings.measure("encode"):
         encoded = encode(request, policy, terms=terms, travel=travel, best_plan=best_plan)
         digest = problem_digest(encoded.problem, encoded.initial)
     threads = options.threads or available_cores()
     writer = _PlanWriter(
-        encoded=encoded, digest=digest, request=request, policy=policy, options=options, threads=threads
+        encoded=encoded,
+        digest=digest,
+        request=request,
+        policy=policy,
+        options=options,
+        threads=threads,
+        sources=sources,
+        stand_in=travel.stand_in,
     )
     with timings.measure("search"):
         result = solve(
@@ -147,10 +162,14 @@ class _PlanWriter:
     policy: Policy
     options: PlanOptions
     threads: int
+    sources: TravelSources
+    stand_in: TravelUsed | None
 
     def final_plan(self, result: Result, timings: PlanningTimings) -> Plan:
         """Decode, explain and check the result of the search."""
-        run = self._run_info(result.iterations, result.runtime_s, result.stopped_by)
+        run = self._run_info(
+            result.iterations, result.runtime_s, result.stopped_by, trajectory=_trajectory(result.trajectory)
+        )
         return self._checked_plan(result.solution.routes, run, timings)
 
     def told(self, progress: Progress) -> PlannerProgress:
@@ -182,9 +201,11 @@ class _PlanWriter:
             reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
             plan = decode(self.encoded, self.request, routes, run=run, unassigned=reasons, timer=timer)
         with timings.measure("check"):
-            return checked(plan, self.encoded, self.request, self.policy)
+            return checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
 
-    def _run_info(self, iterations: int, runtime_s: float, stopped_by: str) -> RunInfo:
+    def _run_info(
+        self, iterations: int, runtime_s: float, stopped_by: str, trajectory: tuple[TrajectoryPoint, ...] = ()
+    ) -> RunInfo:
         return RunInfo(
             seed=self.options.seed,
             limit_s=self.options.limit_s,
@@ -194,4 +215,17 @@ class _PlanWriter:
             runtime_s=round(runtime_s, 3),
             digest=self.digest,
             threads=self.threads,
+            travel=self.stand_in,
+            trajectory=trajectory,
         )
+
+
+def _trajectory(incumbents: Sequence[Incumbent]) -> tuple[TrajectoryPoint, ...]:
+    """Return the best costs so far; of many, the first, the last and some evenly spread between them."""
+    chosen = np.unique(np.linspace(0, len(incumbents) - 1, min(TRAJECTORY_POINTS, len(incumbents))).round().astype(int))
+    return tuple(
+        TrajectoryPoint(
+            runtime_s=round(incumbents[k].elapsed_s, 3), iterations=incumbents[k].iterations, cost=incumbents[k].cost
+        )
+        for k in chosen.tolist()
+    )

@@ -19,8 +19,23 @@ from dispatch.errors import BadPolicyError, Problem
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
 AgreedWindow = Literal["hard", "priced"]
+RoadClass = Literal[
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "residential",
+    "living_street",
+    "service",
+    "track",
+    "cycleway",
+    "footway",
+    "steps",
+]
+Fallback = Literal["straight_line", "refuse"]
 
-OPERATORS_SECTIONS: Final = ("geocoding",)
+OPERATORS_SECTIONS: Final = ("geocoding", "routing")
 """Sections that only the operator's policy file may set: they name servers that the program calls."""
 
 
@@ -110,13 +125,34 @@ class AppointmentSettings(Document):
     half_days: HalfDays
 
 
+class RoadSettings(Document):
+    """How fast the profiles are on roads; a class that is missing or 0 cannot be used by the profile."""
+
+    snap_m: Positive
+    speed_kmh: dict[Profile, dict[RoadClass, Annotated[float, Field(strict=True, ge=0, le=200)]]]
+
+    @model_validator(mode="after")
+    def _every_profile_can_move(self) -> Self:
+        for profile, speed_of_class in self.speed_kmh.items():
+            slow = next((name for name, speed in speed_of_class.items() if 0 < speed < 1), None)
+            if slow is not None:
+                raise refusal(
+                    f"speed_kmh.{profile}.{slow} is {speed_of_class[slow]}, slower than 1 km/h",
+                    "give kilometres per hour, like 18.0, or 0 where the profile may not go",
+                )
+            if not any(speed_of_class.values()):
+                raise refusal(f"speed_kmh.{profile} has no road to move on", "give a speed for some class")
+        return self
+
+
 class TravelSettings(Document):
-    """What the straight-line provider and the stops at orders need."""
+    """What the straight-line provider, the road graph and the stops at orders need."""
 
     access_s: WholeSeconds
     same_community_s: WholeSeconds
     speed_kmh: dict[Profile, Speed]
     detour: dict[Profile, Annotated[float, Field(strict=True, ge=1, le=10)]]
+    roads: RoadSettings
 
 
 class MissedPrices(Document):
@@ -169,6 +205,16 @@ class GeocodingSettings(Document):
     timeout_s: Positive
 
 
+class RoutingSettings(Document):
+    """How routing servers are asked."""
+
+    servers: tuple[str, ...]
+    fallback: Fallback
+    timeout_s: Positive
+    retries: Annotated[int, Strict(), Field(ge=0, le=10)]
+    table_size: Annotated[int, Strict(), Field(ge=2, le=100_000)]
+
+
 class Policy(Document):
     """All settings of the operator's rules."""
 
@@ -177,6 +223,7 @@ class Policy(Document):
     travel: TravelSettings
     prices: PriceSettings
     geocoding: GeocodingSettings
+    routing: RoutingSettings
 
     def overridden(self, changes: Mapping[str, Any], *, source: str = "", at: str = "") -> Policy:
         """Return this policy with some settings replaced; sections may be partial.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from dispatch.domain.files import parse_request, request_digest
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.domain.request import Request
-from dispatch.errors import InputWarning
+from dispatch.errors import BadInputError, InputWarning
 from dispatch.policy.settings import Policy, effective_policy
+from dispatch.policy.travel_access import access_problems
 from dispatch.policy.warnings import request_warnings
 from dispatch.ports import Clock, NewId, Store
 
@@ -21,7 +23,16 @@ class Receipt:
     warnings: tuple[InputWarning, ...]
 
 
-def submit_request(document: bytes, *, name: str, store: Store, policy: Policy, clock: Clock, new_id: NewId) -> Receipt:
+def submit_request(
+    document: bytes,
+    *,
+    name: str,
+    store: Store,
+    policy: Policy,
+    clock: Clock,
+    new_id: NewId,
+    map_dir: Path | None = None,
+) -> Receipt:
     """Read a request document, check it and store it.
 
     Parameters
@@ -32,15 +43,21 @@ def submit_request(document: bytes, *, name: str, store: Store, policy: Policy, 
         What to call the document in error messages.
     policy
         The service's policy, which the request may override.
+    map_dir
+        Where the maps lie that a request may name; None = it may name none.
 
     Raises
     ------
     BadInputError
-        If the document is not a valid planning request; nothing is stored.
+        If the document is not a valid planning request, or names a file or a server that the service may not use;
+        nothing is stored.
     BadPolicyError
         If its policy overrides are not valid.
     """
     request = parse_request(document, name)
+    problems = list(access_problems(request.travel, servers=policy.routing.servers, folder=map_dir))
+    if problems:
+        raise BadInputError(problems, source=name)
     warnings = request_warnings(request, effective_policy(request, policy))
     stored = StoredRequest(id=new_id(), digest=request_digest(request), created_at=clock.now())
     with store.write() as transaction:

@@ -7,9 +7,10 @@ import pytest
 
 from dispatch.domain.request import Location, Request
 from dispatch.errors import TravelError
-from dispatch.geocoding import cache_file, geocoder_for
+from dispatch.geocoding import geocoder_for
 from dispatch.policy.settings import Policy, effective_policy, load_policy
-from dispatch.travel import OrderTravel, places_of, provider_for
+from dispatch.travel import OrderTravel, places_of
+from dispatch.travel_sources import TravelSources, user_cache_folder
 from geo.datum import from_wgs84
 from geo.errors import GeocodingError
 from geo.given_matrix import GivenMatrix
@@ -123,14 +124,8 @@ def test_a_location_with_index_and_coordinates_serves_both_kinds_of_provider() -
 
 
 def test_the_provider_is_the_one_the_request_names() -> None:
-    assert isinstance(provider_for(request(), load_policy()), StraightLine)
-    assert isinstance(provider_for(matrix_request([[0, 1], [1, 0]]), load_policy()), GivenMatrix)
-
-
-@pytest.mark.parametrize("provider", ["road_graph", "osm", "osrm", "valhalla"])
-def test_a_provider_that_is_not_available_is_refused_with_those_that_are(provider: str) -> None:
-    with pytest.raises(TravelError, match=f"'{provider}', available are: straight_line, matrix"):
-        travel_of(request(travel={"provider": provider}))
+    assert isinstance(TravelSources().provider(request(), load_policy()), StraightLine)
+    assert isinstance(TravelSources().provider(matrix_request([[0, 1], [1, 0]]), load_policy()), GivenMatrix)
 
 
 def test_a_location_without_coordinates_is_refused_on_the_straight_line() -> None:
@@ -217,6 +212,6 @@ def test_a_geocoder_geopy_does_not_know_is_refused_by_the_policys_name() -> None
         geocoder_for(geocoding_policy(provider="atlas"))
 
 
-def test_geocoded_addresses_are_kept_in_the_users_cache_folder() -> None:
-    assert cache_file({"XDG_CACHE_HOME": "/c"}) == Path("/c/field-dispatch/geocode.sqlite3")
-    assert cache_file({}) == Path.home() / ".cache/field-dispatch/geocode.sqlite3"
+def test_caches_lie_in_the_users_cache_folder() -> None:
+    assert user_cache_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/field-dispatch")
+    assert user_cache_folder({}) == Path.home() / ".cache/field-dispatch"

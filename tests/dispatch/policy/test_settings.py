@@ -11,7 +11,7 @@ import pytest
 
 from dispatch.errors import BadInputError, BadPolicyError
 from dispatch.policy.settings import effective_policy, load_policy
-from dispatch.travel import provider_for
+from dispatch.travel_sources import TravelSources
 from tests.dispatch.domain.documents import request_with
 
 
@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("speed_kmh", [1, 1_000])
 def test_speed_that_the_policy_accepts_is_one_that_travel_accepts(speed_kmh: float) -> None:
     wanted = request_with(policy={"travel": {"speed_kmh": dict.fromkeys(("ebike", "car", "walk"), speed_kmh)}})
-    provider_for(wanted, effective_policy(wanted))
+    TravelSources().provider(wanted, effective_policy(wanted))
 
 
 @pytest.mark.parametrize("section", [{"enabled": True}, {"domain": "example.org"}, {}])
