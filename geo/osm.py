@@ -91,8 +91,8 @@ def read_osm(path: Path) -> RoadGraph:
     if np.isnan(ways.lat).all():
         raise RoadGraphError(
             f"{path}: holds no roads: {len(ways.road_class)} ways that may be used, and the place of none of their "
-            "points\nMaybe it shows another layer or an empty region, or its ways stand before its nodes: then sort it with "
-            "`osmium sort`."
+            "points\nMaybe it shows another layer or an empty region, or its ways stand before its nodes: then sort it "
+            "with `osmium sort`."
         )
     try:
         return cut_into_segments(ways)
