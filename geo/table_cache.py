@@ -1,0 +1,92 @@
+"""Travel tables on disk, so that a table is computed once however many processes ask for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from geo.provider import TravelTable
+from geo.whole_file import replacing
+
+SUFFIX: Final = ".table.npz"
+
+NOT_A_TABLE: Final = (
+    OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, SyntaxError, NotImplementedError, RuntimeError,
+    MemoryError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy raises for a file that is not what it wrote: it depends on where the bytes are wrong."""
+
+
+class TableCache:
+    """A folder of travel tables, one file each, that several processes may use at once.
+
+    It is only a cache: a file that cannot be read counts as absent and is replaced, and a folder that cannot be
+    written to means that nothing is kept. Files appear whole or not at all, and each carries check sums.
+
+    Parameters
+    ----------
+    folder
+        Made when the first table is kept. Other files in it are left alone.
+    max_bytes
+        Above this the tables used least lately are deleted.
+    """
+
+    def __init__(self, folder: Path, *, max_bytes: int = 2 * 2**30) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+
+    def get(self, key: str, *, size: int) -> TravelTable | None:
+        """Return the table kept under `key`, or `None`; marks it as used now.
+
+        Parameters
+        ----------
+        key
+            A file name's worth of letters and digits that says all the table depends on, such as a digest.
+        size
+            Rows and columns that the table must have.
+        """
+        path = self._path(key)
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                duration_s, distance_m = archive["duration_s"], archive["distance_m"]
+        except NOT_A_TABLE:
+            return None
+        if any(cells.shape != (size, size) or cells.dtype != np.int32 for cells in (duration_s, distance_m)):
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return TravelTable(duration_s=duration_s, distance_m=distance_m)
+
+    def put(self, key: str, table: TravelTable) -> None:
+        """Keep a table under `key`, and delete others if all of them together take more than `max_bytes`."""
+        if table.duration_s.nbytes + table.distance_m.nbytes > self._max_bytes:
+            return
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with replacing(self._path(key)) as stream:
+                np.savez(stream, allow_pickle=False, duration_s=table.duration_s, distance_m=table.distance_m)
+            self._delete_oldest()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}{SUFFIX}"
+
+    def _delete_oldest(self) -> None:
+        used = []
+        for path in self._folder.iterdir():
+            # the suffix stands inside the name of what a crash left behind; what is being written now is the newest
+            if SUFFIX in path.name:
+                with contextlib.suppress(FileNotFoundError):  # another process was faster
+                    status = path.stat()
+                    used.append((status.st_mtime_ns, status.st_size, path))
+        total = sum(size for _, size, _ in used)
+        for _, size, path in sorted(used):
+            if total <= self._max_bytes:
+                return
+            path.unlink(missing_ok=True)
+            total -= size
