@@ -80,3 +80,18 @@ def test_a_body_without_a_length_is_not_read_beyond_the_limit(client: httpx.Clie
 
 def test_an_unknown_request_is_not_found(client: httpx.Client) -> None:
     expect_problem(client.get("/v1/requests/nothing"), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("travel", "path"),
+    [
+        ({"provider": "osrm", "url": "http://169.254.169.254"}, "travel.url"),
+        ({"provider": "osm", "path": "/etc/passwd"}, "travel.path"),
+    ],
+)
+def test_a_request_cannot_make_the_service_call_hosts_or_read_files(
+    client: httpx.Client, travel: dict[str, str], path: str
+) -> None:
+    document = json.loads(REQUEST_JSON) | {"travel": travel}
+    problem = expect_problem(client.post("/v1/requests", json=document), 422, "bad_input")
+    assert problem["problems"][0]["path"] == path

@@ -158,3 +158,17 @@ def test_one_impossible_order_does_not_cost_the_night() -> None:
 def test_empty_request_has_an_empty_plan() -> None:
     plan = planned(request(technicians=[]))
     assert (plan.routes, plan.unassigned, plan.cost.total) == ((), (), 0)
+
+
+def test_the_plan_keeps_how_the_best_cost_fell() -> None:
+    plan = make_plan(
+        village(),
+        policy=load_policy(),
+        options=PlanOptions(limit_s=None, iterations=2000, threads=1),
+        clock=lambda: 0.0,
+    )
+    costs = [point.cost for point in plan.run.trajectory]
+    assert len(costs) > 2
+    assert costs == sorted(set(costs), reverse=True)
+    assert costs[-1] == plan.cost.total
+    assert plan.run.trajectory[0].iterations == 0
