@@ -44,6 +44,15 @@ def city(
     travel: Annotated[TravelKind, typer.Option(help="matrix: travel times written out (not for a city).")] = (
         "straight_line"
     ),
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="OpenStreetMap extract (.osm.pbf) on whose streets the city lies; travel follows them.",
+        ),
+    ] = None,
+    time_zone: Annotated[str, typer.Option(help="The city's, as Europe/Helsinki.")] = "Asia/Shanghai",
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="File to write, replaced if it exists; - = stdout."),
@@ -55,12 +64,20 @@ def city(
     from dispatch.commands.plan import check_writable
     from dispatch.domain.files import to_json, write_request
 
-    spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel)
+    spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel, time_zone=time_zone)
+
+    def generate() -> Request:
+        if map_file is None:
+            return generate_city(spec)
+        from benchmarks.cities.on_map import generate_city_on_map
+
+        return generate_city_on_map(spec, map_file, folder=None if output == STDOUT else output.parent)
+
     if output == STDOUT:
-        sys.stdout.write(to_json(generate_city(spec)))
+        sys.stdout.write(to_json(generate()))
         return
     check_writable(output)
-    request = generate_city(spec)
+    request = generate()
     write_request(output, request)
     print(f"{output}: {_contents(request)}")
 

@@ -60,7 +60,10 @@ def generate_city_on_map(spec: CitySpec, map_file: Path, *, folder: Path | None 
         If the spec names another kind of travel, or the map has fewer places than the city needs.
     """
     if spec.travel != "straight_line":
-        raise BadInputError([Problem(path="travel", message=f"{spec.travel!r} is not possible on a map")])
+        message = f"{spec.travel!r} is not possible on a map"
+        raise BadInputError(
+            [Problem(path="travel", message=message, remedy="leave it out, the map's streets are used")]
+        )
     with travel_errors():
         graph, digest = load_osm(map_file, cache_folder=None)
         streets = _street_points(graph)

@@ -10,11 +10,13 @@ from shutil import copy
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks.cities.on_map import generate_city_on_map
 from benchmarks.cities.spec import CitySpec
 from dispatch.check import check
-from dispatch.domain.files import to_json
+from dispatch.cli import build_app
+from dispatch.domain.files import read_request, to_json
 from dispatch.domain.request import Request
 from dispatch.errors import BadInputError, TravelError
 from dispatch.planner.plan import PlanOptions, make_plan
@@ -111,6 +113,17 @@ def test_a_map_with_few_streets_is_refused(tmp_path: Path) -> None:
 def test_a_map_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TravelError, match=r"nowhere\.osm\.pbf: cannot be read"):
         generate_city_on_map(VILLAGE, tmp_path / "nowhere.osm.pbf")
+
+
+def test_the_command_writes_a_city_on_a_map_beside_it(helsinki: Path, tmp_path: Path) -> None:
+    copy(helsinki, tmp_path)
+    output, extract = tmp_path / "village.json", tmp_path / "Helsinki.osm.pbf"
+    options = ["--size", "village", "--map", str(extract), "--time-zone", "Europe/Helsinki", "-o", str(output)]
+    done = CliRunner().invoke(build_app(), ["city", *options])
+    assert done.exit_code == 0, done.output
+    request = read_request(output)
+    assert (request.travel.provider, request.travel.path) == ("osm", "Helsinki.osm.pbf")
+    assert request.time_zone == "Europe/Helsinki"
 
 
 def test_a_day_in_helsinki_is_planned_on_its_streets(village: Request, helsinki: Path, tmp_path: Path) -> None:
