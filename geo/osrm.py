@@ -73,7 +73,8 @@ class OsrmTravel(ServerTravel):
         coordinates = ";".join(f"{point.lon:.6f},{point.lat:.6f}" for point in points)
         answer = session.ask(
             f"/table/v1/{OSRM_PROFILES[profile]}/{coordinates}",
-            query=f"sources={_listed(0, first)}&destinations={_listed(first, last)}&annotations=duration,distance",
+            query=f"sources={_listed(0, first)}&destinations={_listed(first, last)}"
+            "&annotations=duration,distance&generate_hints=false",
         )
         name = self._server_of_profile[profile].name
         body = answer.body if isinstance(answer.body, dict) else {}

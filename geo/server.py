@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from threading import Event
 from time import monotonic
@@ -131,7 +132,6 @@ class RoutingServer:
         self._url = _checked(url)
         self.options = options
         self._transport = transport
-        self._tls = ssl.create_default_context() if self._url.scheme == "https" and transport is None else None
 
     @property
     def name(self) -> str:
@@ -143,7 +143,7 @@ class RoutingServer:
         """Open connections for the calls of one table, and close them in the end. The deadline begins now."""
         with httpx.Client(
             transport=self._transport,
-            verify=self._tls if self._tls is not None else True,
+            verify=_certificates(),
             timeout=self.options.timeout_s,
             limits=httpx.Limits(max_connections=self.options.parallel_calls),
             follow_redirects=False,
@@ -241,7 +241,7 @@ class Session:
         if response.has_redirect_location:
             host = httpx.URL(response.headers["Location"]).host or "another path"
             raise SettingError(
-                f"{_shown(self._url)} redirects to {host}, and redirects are not followed\n"
+                f"{_shown(self._url)} redirects to {quoted(host)}, and redirects are not followed\n"
                 "Maybe the url should be the address that it redirects to."
             )
         if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or status >= 500:
@@ -266,6 +266,11 @@ def quoted(text: object) -> str:
     return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}..."
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # takes 30 ms, and every client would read them anew
+
+
 def _retry_after_s(response: httpx.Response) -> float | None:
     # A number of seconds only; a date (RFC 9110, 10.2.3) would need the wall clock, and our own pause does as well.
     text = response.headers.get("Retry-After", "")
@@ -288,4 +293,4 @@ def _checked(url: str) -> httpx.URL:
 
 
 def _shown(url: httpx.URL) -> str:
-    return f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}"
+    return f"{url.scheme}://{url.netloc.decode('ascii')}{url.path.rstrip('/')}"

@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 import numpy as np
 
-from geo.errors import PlaceError, ServerError, SettingError
+from geo.errors import PlaceError, SettingError
 from geo.point import Point
 from geo.provider import UNREACHABLE
 from geo.server import Answer, RoutingServer, ServerOptions, Session, quoted
@@ -31,11 +31,11 @@ and at least as many destinations it searches from each origin in full, and a pa
 figures in blocks of all sizes tried.
 """
 
-UNCONNECTED: Final = 170
-NO_ROAD_NEAR: Final = 171
 TOO_MANY_PAIRS: Final = 150
 TOO_FAR_APART: Final = 154
-"""Valhalla's error codes."""
+UNCONNECTED: Final = 170
+NO_ROAD_NEAR: Final = 171
+"""Valhalla's error codes. It answers 170 too if a place lies where its map has nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +63,9 @@ COSTINGS: Final[Mapping[str, _Costing]] = {
 class ValhallaTravel(ServerTravel):
     """Travel provider over Valhalla.
 
-    One server answers all profiles. Valhalla refuses a whole call if some of its places are not connected; such a call
-    is halved until the pair is found, which is then unreachable.
+    One server answers all profiles. Valhalla refuses a whole call for the sake of a place that is off its map or not
+    connected with the others; such a call is halved until the pair is found. The pair is unreachable if both places
+    have a road.
 
     Parameters
     ----------
@@ -109,14 +110,10 @@ class ValhallaTravel(ServerTravel):
         )
         body = answer.body if isinstance(answer.body, dict) else {}
         if answer.status != 200:
-            if body.get("error_code") in (UNCONNECTED, NO_ROAD_NEAR) and len(origins) * len(destinations) > 1:
-                return self._ask_halves(session, origins, destinations, profile)
-            if body.get("error_code") == UNCONNECTED:
-                return _no_way()
-            raise self._refusal(answer, body, origins, destinations)
+            if body.get("error_code") in (UNCONNECTED, NO_ROAD_NEAR):
+                return self._ask_in_parts(session, origins, destinations, profile)
+            raise self._refusal(answer, body)
         seconds, kilometres = _matrices(body.get("sources_to_targets"))
-        if body.get("units", "kilometers") != "kilometers":
-            raise ServerError(f"{self._server.name} answers in {quoted(body['units'])}, asked for kilometers")
         whole = read_block(
             seconds,
             kilometres,
@@ -127,9 +124,20 @@ class ValhallaTravel(ServerTravel):
         columns = slice(len(destinations))
         return Block(duration_s=whole.duration_s[:, columns], distance_m=whole.distance_m[:, columns])
 
-    def _ask_halves(
+    def _ask_in_parts(
         self, session: Session, origins: Sequence[Point], destinations: Sequence[Point], profile: str
     ) -> Block:
+        """Ask for a block that was refused because of some of its places."""
+        if len(origins) == len(destinations) == 1:
+            if origins == destinations:
+                raise PlaceError(
+                    f"{self._server.name} finds no road near {origins[0]} to travel on by {COSTINGS[profile].name}\n"
+                    "Maybe its map does not cover the place."
+                )
+            for place in (*origins, *destinations):
+                self._ask(session, [place], [place], profile)
+            nowhere = np.full((1, 1), UNREACHABLE, dtype=np.int32)
+            return Block(duration_s=nowhere, distance_m=nowhere)
         if len(origins) >= len(destinations):
             middle, axis = len(origins) // 2, 0
             halves = [(origins[:middle], destinations), (origins[middle:], destinations)]
@@ -142,38 +150,19 @@ class ValhallaTravel(ServerTravel):
             distance_m=np.concatenate([block.distance_m for block in blocks], axis=axis),
         )
 
-    def _refusal(
-        self, answer: Answer, body: dict[str, Any], origins: Sequence[Point], destinations: Sequence[Point]
-    ) -> PlaceError | SettingError:
-        name, message = self._server.name, quoted(body.get("error", "no reason given"))
-        code = body.get("error_code")
-        if code == NO_ROAD_NEAR:
-            return PlaceError(
-                f"{name} finds no road near {origins[0]} or {destinations[0]}: {message}\n"
-                "Maybe the map does not cover it."
-            )
-        if code == TOO_MANY_PAIRS:
-            return SettingError(
-                f"{name} refuses a table of {len(origins)} x {len(destinations)} pairs: {message}\n"
-                "Maybe raise max_matrix_location_pairs in its service_limits, or lower table_size to twice its root."
-            )
-        if code == TOO_FAR_APART:
-            return SettingError(
-                f"{name} refuses places so far apart: {message}\nMaybe raise max_matrix_distance in its service_limits."
-            )
-        return SettingError(
-            f"{name} refuses a table with HTTP status {answer.status}: {message}\n"
-            "Maybe the url lacks a part, or is not that of a Valhalla."
-        )
+    def _refusal(self, answer: Answer, body: dict[str, Any]) -> SettingError:
+        said = f"{self._server.name} refuses a table: {quoted(body.get('error', f'HTTP status {answer.status}'))}\n"
+        if body.get("error_code") == TOO_MANY_PAIRS:
+            remedy = "raise max_matrix_location_pairs in its service_limits, or lower table_size to twice its root"
+        elif body.get("error_code") == TOO_FAR_APART:
+            remedy = "raise max_matrix_distance in its service_limits"
+        else:
+            remedy = "the url lacks a part, or is not that of a Valhalla"
+        return SettingError(f"{said}Maybe {remedy}.")
 
 
 def _locations(points: Sequence[Point]) -> list[dict[str, float]]:
     return [{"lat": round(point.lat, 6), "lon": round(point.lon, 6)} for point in points]
-
-
-def _no_way() -> Block:
-    nowhere = np.full((1, 1), UNREACHABLE, dtype=np.int32)
-    return Block(duration_s=nowhere, distance_m=nowhere)
 
 
 def _matrices(answer: Any) -> tuple[Any, Any]:
