@@ -86,16 +86,16 @@ def write_several(exported: ExportedPlan, to: ExportFormat, output: Path) -> Non
             files = calendar_files(exported)
         case "vroom":
             from dispatch.exports.routing_problem import routing_problem
-            from dispatch.exports.vroom import vroom_files
+            from dispatch.exports.vroom import vroom_files, vroom_losses
 
             problem = routing_problem(exported)
-            files, warnings = vroom_files(exported, problem), problem.losses
+            files, warnings = vroom_files(exported, problem), problem.losses + vroom_losses(problem)
         case _:
-            from dispatch.exports.pragmatic import pragmatic_files
+            from dispatch.exports.pragmatic import pragmatic_files, pragmatic_losses
             from dispatch.exports.routing_problem import routing_problem
 
             problem = routing_problem(exported)
-            files, warnings = pragmatic_files(exported, problem), problem.losses
+            files, warnings = pragmatic_files(exported, problem), problem.losses + pragmatic_losses(problem)
     write_files(output, files)
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
