@@ -124,7 +124,7 @@ class TravelSources:
         return make(travel.url, options=options)
 
     def _roads(self, travel: Travel, policy: Policy) -> tuple[RoadGraph, str]:
-        """Return the road graph that a request names and the SHA-256 of its file."""
+        """Return the road graph that a request names and what tells it from every other one."""
         key = (travel.provider, travel.path, travel.sha256)
         if key not in self._graphs:
             self._require_access(travel, policy)
@@ -141,7 +141,7 @@ class TravelSources:
             graph = read_road_graph(path, sha256=travel.sha256)
             with path.open("rb") as file:
                 return graph, hashlib.file_digest(file, "sha256").hexdigest()
-        from geo.osm import load_osm
+        from geo.osm import READER_VERSION, load_osm
 
         graph, digest = load_osm(path, cache_folder=self._cache_folder / "maps")
         if travel.sha256 is not None and digest != travel.sha256.lower():
@@ -149,7 +149,7 @@ class TravelSources:
                 f"{path}: its SHA-256 is {digest}, but travel.sha256 is {travel.sha256}\n"
                 "Maybe it is another extract: name that one, or leave travel.sha256 out."
             )
-        return graph, digest
+        return graph, f"{digest}-{READER_VERSION}"
 
     def _require_access(self, travel: Travel, policy: Policy) -> None:
         if not self._confined:
