@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Final
 
 import numpy as np
 
-from geo.errors import PlaceError
+from geo.errors import GeoError, PlaceError
 from geo.point import Point
 from geo.provider import I32, Place, TravelLegs, TravelTable, check_paired, check_profile
 from geo.server import RoutingServer, Session
@@ -96,28 +96,34 @@ class ServerTravel(ABC):
             return TravelLegs(duration_s=memory.duration_s[rows, columns], distance_m=memory.distance_m[rows, columns])
 
     def _fill(self, memory: _Memory, rectangles: Sequence[Rectangle], profile: str) -> None:
-        """Ask for the rectangles and remember the answers; a few calls are in flight at once."""
+        """Ask for the rectangles, a few calls at once, and remember the answers; no call begins after a failure."""
         if not rectangles:
             return
         server = self._server_of_profile[profile]
-        workers = min(server.options.parallel_calls, len(rectangles))
-        with server.session() as session, ThreadPoolExecutor(max_workers=workers) as pool:
-            calls: dict[Future[Block], Rectangle] = {}
-            for rectangle in rectangles:
-                origins = [memory.points[k] for k in rectangle.rows]
-                destinations = [memory.points[k] for k in rectangle.columns]
-                calls[pool.submit(self._ask, session, origins, destinations, profile)] = rectangle
+        failures: list[GeoError] = []
+        with server.session() as session, ThreadPoolExecutor(max_workers=server.options.parallel_calls) as pool:
+
+            def ask(rectangle: Rectangle) -> Block | None:
+                if failures:
+                    return None
+                origins, destinations = (
+                    [memory.points[k] for k in side] for side in (rectangle.rows, rectangle.columns)
+                )
+                try:
+                    return self._ask(session, origins, destinations, profile)
+                except GeoError as error:
+                    failures.append(error)
+                    session.stop()
+                    return None
+
             try:
-                done, _ = wait(calls, return_when=FIRST_EXCEPTION)
+                for rectangle, block in zip(rectangles, pool.map(ask, rectangles), strict=True):
+                    if block is not None:
+                        memory.keep(rectangle, block)
             finally:
                 session.stop()
-                pool.shutdown(cancel_futures=True)
-            errors = [error for call in done if (error := call.exception()) is not None]
-            for call, rectangle in calls.items():
-                if not call.cancelled() and call.exception() is None:
-                    memory.keep(rectangle, call.result())
-            if errors:
-                raise errors[0]
+        if failures:
+            raise failures[0]
 
 
 class _Memory:
