@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
-import zlib
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.array_file import ArrayFileError, read_arrays, write_arrays
 from geo.errors import RoadGraphError
 from geo.road_graph import RoadGraph
-from geo.whole_file import replacing
 
 FORMAT: Final = 1
 """Counts up when the arrays of `RoadGraph` change their meaning; stands in the file as `road_graph`."""
@@ -24,24 +21,19 @@ FORMAT: Final = 1
 def write_road_graph(graph: RoadGraph, path: Path) -> str:
     """Put a graph into a file atomically and return the SHA-256 of the file, in hex.
 
-    Not compressed: coordinates hardly shrink, and a compressor of another version would change the digest.
-
     Raises
     ------
     RoadGraphError
         If the file cannot be written; what was there before is untouched then.
     """
-    content = io.BytesIO()
     arrays = {field.name: getattr(graph, field.name) for field in fields(graph)}
-    np.savez(content, allow_pickle=False, road_graph=np.array(FORMAT), **arrays)
     try:
-        with replacing(path) as stream:
-            stream.write(content.getbuffer())
+        write_arrays(path, {"road_graph": np.array(FORMAT), **arrays})
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise RoadGraphError(
             f"{path}: cannot be written: {error.strerror or error}\nMaybe the folder is missing, or the disk is full."
         ) from error
-    return hashlib.sha256(content.getbuffer()).hexdigest()
 
 
 def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
@@ -70,7 +62,12 @@ def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
                 f"{path}: its SHA-256 is {found}, must be {sha256}\n"
                 "Maybe the file was made again since; then give the new digest, or none."
             )
-    arrays = _arrays(content, path)
+    try:
+        arrays = read_arrays(io.BytesIO(content))
+    except ArrayFileError as error:
+        raise RoadGraphError(
+            f"{path}: is no road graph: {error}\nMaybe it is another file, or was not copied whole."
+        ) from error
     version = arrays.pop("road_graph", None)
     if version is None or version.shape != () or version != FORMAT:
         raise RoadGraphError(
@@ -85,18 +82,3 @@ def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
         return RoadGraph(**arrays)
     except RoadGraphError as error:
         raise RoadGraphError(f"{path}: {error}") from error
-
-
-def _arrays(content: bytes, path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    # np.load has no error of its own: what it raises depends on where the bytes are wrong. AttributeError and TypeError
-    # come from a lone array where an archive is expected, the others from the archive, its members and their headers.
-    except (
-        OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, SyntaxError, NotImplementedError,
-        RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error,
-    ) as error:  # fmt: skip
-        raise RoadGraphError(
-            f"{path}: is no road graph: {error}\nMaybe it is another file, or was not copied whole."
-        ) from error

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.road_graph import F64
 from geo.road_network import I64, TIME_UNIT, RoadNetwork
-from geo.road_search import Found, RoadEnds, along_segment, origins_at_once, search, weights_at
+from geo.road_search import Found, RoadEnds, along_segment, origins_at_once, search, weights_at, without_far
 
 LIMITS_MS: Final = (300_000, 1_200_000, 3_600_000)
 """Ways are looked for within 5, 20 and 60 minutes before everywhere: most are short, and a search on 50,000 nodes that
@@ -65,7 +65,8 @@ def settle_pairs(
             pair, row = open_pairs[by_start[begin:stop]], start_of_pair[by_start[begin:stop]] - first
             found = search(network, ends, chunk, limit_ms, with_ways=with_ways)
             around = weights_at(found, row, ends, destination[pair]).min(axis=1)
-            weight = np.minimum(around, along_segment(network, ends, origin[pair], destination[pair]))
+            direct = along_segment(network, ends, origin[pair], destination[pair])
+            weight = without_far(network, np.minimum(around, direct))
             is_settled = weight <= (limit_ms * TIME_UNIT if limit_ms < network.longest_ms else np.inf)
             still_open.append(pair[~is_settled])
             yield SettledPairs(pair=pair[is_settled], weight=weight[is_settled], row=row[is_settled], found=found)

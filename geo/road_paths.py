@@ -109,5 +109,5 @@ class RoadPaths:
         for row, place in ((0, start), (-1, end)):
             line[row] = self.snapped.lat[place], self.snapped.lon[place]
         is_new = np.ones(len(line), dtype=np.bool_)
-        is_new[1:-1] = (line[1:-1] != line[:-2]).any(axis=1)  # lines share their ends
-        return line[is_new]
+        is_new[1:] = (line[1:] != line[:-1]).any(axis=1)  # lines share their ends
+        return line[is_new] if is_new[1:].any() else line[:2]

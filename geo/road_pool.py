@@ -83,7 +83,7 @@ def _put(rows: Rows, seconds: I32, metres: I32) -> None:
 
 
 def _rows(network: RoadNetwork, ends: RoadEnds, first: int, last: int) -> Rows:
-    seconds, metres = seconds_and_metres(table_rows(network, ends, first, last), network.longest_ms)
+    seconds, metres = seconds_and_metres(table_rows(network, ends, first, last))
     return Rows(first=first, duration_s=seconds, distance_m=metres)
 
 

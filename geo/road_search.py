@@ -98,7 +98,7 @@ def table_rows(network: RoadNetwork, ends: RoadEnds, first: int, last: int) -> F
         there = by_segment[begin[row - first] : stop[row - first]]
         direct = along_segment(network, ends, np.full(len(there), row), there)
         reached[row - first, there] = np.minimum(reached[row - first, there], direct)
-    return reached
+    return without_far(network, reached)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,11 +178,15 @@ def _weight(is_allowed: NDArray[np.bool_], ms: I64, dm: I64) -> F64:
     return np.where(is_allowed, ms * TIME_UNIT + dm, np.inf)
 
 
-def seconds_and_metres(weights: F64, longest_ms: int) -> tuple[I32, I32]:
-    """Take weights apart: seconds rounded up, metres to the nearest; `UNREACHABLE` beyond `longest_ms`."""
-    is_far = ~(weights < (longest_ms + 1) * TIME_UNIT)
-    whole = np.where(is_far, 0, weights).astype(np.int64)
-    ms, dm = np.divmod(whole, int(TIME_UNIT))
+def without_far(network: RoadNetwork, weights: F64) -> F64:
+    """Replace weights beyond `network.longest_ms` by inf, wherever on its segment a destination stands."""
+    return np.where(weights < (network.longest_ms + 1) * TIME_UNIT, weights, np.inf)
+
+
+def seconds_and_metres(weights: F64) -> tuple[I32, I32]:
+    """Take weights apart: seconds rounded up, metres to the nearest; `UNREACHABLE` for inf."""
+    is_far = np.isinf(weights)
+    ms, dm = np.divmod(np.where(is_far, 0, weights).astype(np.int64), int(TIME_UNIT))
     seconds, metres = (-(-ms // 1000)).astype(np.int32), ((dm + 5) // 10).astype(np.int32)
     seconds[is_far] = metres[is_far] = UNREACHABLE
     return seconds, metres

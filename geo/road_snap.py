@@ -121,7 +121,7 @@ class RoadSnapper:
     def _nearest_on_piece(self, lat: F64, lon: F64, place: I64, piece: I64) -> tuple[F64, F64]:
         """Return how far along its piece each place comes nearest, 0..1, and the squared metres to there.
 
-        On the plane that touches the ellipsoid at the place: exact to a few parts in a million within a kilometre.
+        On the plane that touches the ellipsoid at the place: right to one part in 10,000 within a kilometre.
         """
         metres = np.array([_metres_per_degree(degrees) for degrees in lat.tolist()]).reshape(-1, 2)
         north_m, east_m = metres[place, 0], metres[place, 1]

@@ -140,7 +140,7 @@ class RoadTravel:
         weights = np.full(len(origin), np.inf)
         for settled in settle_pairs(network, placed.ends, origin, destination):
             weights[settled.pair] = settled.weight
-        seconds, metres = seconds_and_metres(weights, network.longest_ms)
+        seconds, metres = seconds_and_metres(weights)
         return TravelLegs(duration_s=seconds, distance_m=metres)
 
     def paths(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> tuple[F64, ...]:

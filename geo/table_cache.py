@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from geo.array_file import ArrayFileError, read_arrays, write_arrays
 from geo.provider import TravelTable
-from geo.whole_file import replacing
 
 SUFFIX: Final = ".table.npz"
-
-NOT_A_TABLE: Final = (
-    OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, SyntaxError, NotImplementedError, RuntimeError,
-    MemoryError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""What numpy raises for a file that is not what it wrote: it depends on where the bytes are wrong."""
 
 
 class TableCache:
@@ -53,9 +45,10 @@ class TableCache:
         """
         path = self._path(key)
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                duration_s, distance_m = archive["duration_s"], archive["distance_m"]
-        except NOT_A_TABLE:
+            with path.open("rb") as stream:
+                arrays = read_arrays(stream)
+            duration_s, distance_m = arrays["duration_s"], arrays["distance_m"]
+        except (OSError, ArrayFileError, KeyError):
             return None
         if any(cells.shape != (size, size) or cells.dtype != np.int32 for cells in (duration_s, distance_m)):
             return None
@@ -69,8 +62,7 @@ class TableCache:
             return
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            with replacing(self._path(key)) as stream:
-                np.savez(stream, allow_pickle=False, duration_s=table.duration_s, distance_m=table.distance_m)
+            write_arrays(self._path(key), {"duration_s": table.duration_s, "distance_m": table.distance_m})
             self._delete_oldest()
 
     def _path(self, key: str) -> Path:
