@@ -41,9 +41,13 @@ def city(
         ),
     ] = REFERENCE_LOAD,
     days: Annotated[int, typer.Option(help="Days with shifts, 1 to 7; the open orders stay as many.")] = 1,
-    travel: Annotated[TravelKind, typer.Option(help="matrix: travel times written out (not for a city).")] = (
-        "straight_line"
-    ),
+    travel: Annotated[
+        TravelKind,
+        typer.Option(
+            help="matrix: travel times written out (not for a city); road_graph: on made-up roads, written beside the "
+            "request as NAME.roads.npz."
+        ),
+    ] = "straight_line",
     map_file: Annotated[
         Path | None,
         typer.Option(
@@ -60,9 +64,11 @@ def city(
 ) -> None:
     """Write a synthetic city as a planning request: the same options, the same bytes."""
     from benchmarks.cities.generate import generate_city
+    from benchmarks.cities.on_roads import write_city_on_roads
     from benchmarks.cities.spec import CitySpec
     from dispatch.commands.plan import check_writable
     from dispatch.domain.files import to_json, write_request
+    from dispatch.errors import OutputError
 
     spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel, time_zone=time_zone)
 
@@ -74,11 +80,16 @@ def city(
         return generate_city_on_map(spec, map_file, folder=None if output == STDOUT else output.parent)
 
     if output == STDOUT:
+        if travel == "road_graph" and map_file is None:
+            raise OutputError("-: the roads need a file beside the request. Maybe name one: -o city.json.")
         sys.stdout.write(to_json(generate()))
         return
     check_writable(output)
-    request = generate()
-    write_request(output, request)
+    if travel == "road_graph" and map_file is None:
+        request = write_city_on_roads(output, spec)
+    else:
+        request = generate()
+        write_request(output, request)
     print(f"{output}: {_contents(request)}")
 
 

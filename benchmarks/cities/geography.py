@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 from typing import Final
@@ -54,6 +54,8 @@ class Geography:
         Spots of the offices; office k serves the territory `territories[k]`.
     depots
         Stores, each at an office.
+    home_at
+        Moves a drawn spot to where a home can be; None = anywhere.
     """
 
     origin: Origin
@@ -63,6 +65,7 @@ class Geography:
     offices: tuple[Spot, ...]
     territories: tuple[str, ...]
     depots: tuple[Depot, ...]
+    home_at: Callable[[Spot], Spot] | None = None
 
 
 def draw_geography(

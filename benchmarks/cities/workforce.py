@@ -113,6 +113,7 @@ def _technician(
     base = streams.of("staff.bases", index)
     is_at_home = base.random() < HOME_SHARE
     living = geography.spots[int(base.choice(len(geography.spots), p=geography.weights))].scattered(400, base)
+    living = living if geography.home_at is None else geography.home_at(living)
     office = nearest(living, geography.offices)
     spot: Spot = living if is_at_home else geography.offices[office]
     is_bound = role.is_bound and not pattern.is_late and base.random() < TERRITORY_SHARE
