@@ -9,9 +9,9 @@ from typing import Final
 
 from dispatch.domain.plan import TrajectoryPoint
 
-WIDTH: Final = 560
-HEIGHT: Final = 190
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 30
+WIDTH: Final = 320
+HEIGHT: Final = 215
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 6, 30
 _FIRST_S: Final = 0.01
 """What comes sooner is drawn here: zero has no logarithm."""
 

@@ -17,7 +17,7 @@ function showView(x, y, width) {
   for (const mark of byId("stops").children) {
     mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${unitsPerPixel})`);
   }
-  city.classList.toggle("many", data.visits.length * unitsPerPixel > 2500);
+  city.classList.toggle("many", data.visits.length * unitsPerPixel > 8000);
   showScale(unitsPerPixel);
 }
 

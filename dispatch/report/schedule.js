@@ -39,7 +39,7 @@ function pointAt(link) {
   );
   if (due !== null) marks.push(makeSvg("line", { class: "due-line", x1: `${due}%`, x2: `${due}%`, y1: 0, y2: 22 }));
   overlay.replaceChildren(...marks);
-  link.closest(".lane").append(overlay);
+  link.closest(".lane").querySelector("use").after(overlay);
 }
 
 function wireVisits() {

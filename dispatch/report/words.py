@@ -53,6 +53,8 @@ class Words:
         minutes = -(-seconds // 60)
         if minutes < 60:
             return self._texts("minutes", m=minutes)
+        if minutes % 60 == 0:
+            return self._texts("hours", h=f"{minutes // 60:,}")
         return self._texts("hours_minutes", h=f"{minutes // 60:,}", m=f"{minutes % 60:02}")
 
     def hours(self, seconds: int) -> str:
