@@ -37,7 +37,8 @@ def solution_document(exported: ExportedPlan, problem: RoutingProblem, journeys:
     prices = exported.policy.prices
     tours = [_tour(problem.vehicles[number], journey, problem, prices) for number, journey in journeys.items()]
     violations = [
-        {"type": "break", "vehicleId": problem.vehicles[number].name, "shiftIndex": 0}
+        # The format's page says vehicleId and shiftIndex; the tool reads and writes these.
+        {"type": "break", "vehicle_id": problem.vehicles[number].name, "shift_index": 0}
         for number, journey in journeys.items()
         for _ in range(_missing_breaks(problem.vehicles[number], journey))
     ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dispatch.exports.exported_plan import ExportedPlan
-from dispatch.exports.journey import Halt, Journey, journey_of
+from dispatch.exports.journey import Journey, journey_of
 from dispatch.exports.json_layout import json_text
 from dispatch.exports.routing_problem import RoutingProblem, Task, Vehicle
 from dispatch.policy.settings import PriceSettings
@@ -208,9 +208,10 @@ def _steps(vehicle: Vehicle, journey: Journey, problem: RoutingProblem, load: li
             load = [held - used for held, used in zip(load, task.parts, strict=True)]
             loaded = {"load": load} if load else {}
             about = {"id": halt.task + 1, "description": task.name, "distance": distance_m, **loaded}
-            yield _step("job", _halt_place(halt, problem), (arrival, halt.start, halt.end), travelled_s, **about)
-        elif halt.node is not None:
-            place = _halt_place(halt, problem)
+            place = _place(task.node, problem, "location")
+            yield _step("job", place, (arrival, halt.start, halt.end), travelled_s, **about)
+        else:
+            place = place if halt.node is None else _place(halt.node, problem, "location")
             yield _step("end", place, (arrival,) * 3, travelled_s, **loaded, distance=distance_m)
 
 
@@ -230,10 +231,6 @@ def _step(
         "duration": travelled_s,
         "violations": [],
     }
-
-
-def _halt_place(halt: Halt, problem: RoutingProblem) -> Document:
-    return {} if halt.node is None else _place(halt.node, problem, "location")
 
 
 def _place(node: int, problem: RoutingProblem, name: str) -> Document:
