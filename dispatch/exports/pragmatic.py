@@ -1,6 +1,7 @@
 """The pragmatic JSON format of reinterpretcat/vrp: problem, travel matrices and solution, to be read or checked there.
 
-The format is that of version 1.25 (docs/src/concepts/pragmatic), without what 1.22 refuses. Moments are UTC.
+The format is that of version 1.25 (docs/src/concepts/pragmatic), without what 1.22 refuses; objectives, which the two
+write differently, are left to the tool: value of the jobs done, jobs left out, tours, cost. Moments are UTC.
 """
 
 from __future__ import annotations
@@ -83,7 +84,6 @@ def _problem(problem: RoutingProblem, journeys: dict[int, Journey], prices: Pric
             ],
             "profiles": [{"name": profile} for profile in problem.travel_s],
         },
-        "objectives": [{"type": "maximize-value"}, {"type": "minimize-unassigned"}, {"type": "minimize-cost"}],
     }
 
 
