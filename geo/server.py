@@ -22,7 +22,7 @@ import httpx
 from geo.errors import ServerError, SettingError
 
 MAX_ANSWER_BYTES: Final = 64 * 2**20
-"""Ten times the longest answer known: 250,000 pairs of verbose Valhalla, 25 bytes a figure."""
+"""Room for 300,000 pairs in the longest form known, Valhalla's verbose one of some 200 bytes a pair."""
 
 LONGEST_PAUSE_S: Final = 30.0
 """A server that asks for more patience than this (Retry-After) counts as failing."""
@@ -64,7 +64,7 @@ class ServerOptions:
     retries: int = 2
     table_size: int = 100
     parallel_calls: int = 4
-    deadline_s: float = 600.0
+    deadline_s: float = 1800.0
     pause_s: float = 0.5
     max_url_chars: int = 8000
 

@@ -15,7 +15,7 @@ from geo.osrm import OsrmTravel
 from geo.point import Point
 from geo.provider import UNREACHABLE
 from geo.server import ServerOptions
-from tests.geo.recorded_answers import AT_SEA, OSRM_CASES, PLACES, answering, calls_of, options, replayed
+from tests.geo.recorded_answers import AT_SEA, OSRM_CASES, OSRM_OPTIONS, PLACES, answering, calls_of, options, replayed
 from tests.geo.routing_servers import MissingServerError, osrm
 
 A, B, C = Point(60.1, 24.1), Point(60.2, 24.2), Point(60.3, 24.3)
@@ -246,7 +246,7 @@ def test_no_places_make_no_call() -> None:
 @pytest.fixture(scope="module")
 def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
-        with osrm(tmp_path_factory.mktemp("osrm"), options=("--max-table-size", "5", "--default-radius", "500")) as url:
+        with osrm(tmp_path_factory.mktemp("osrm"), options=OSRM_OPTIONS) as url:
             yield url
     except MissingServerError as error:
         pytest.skip(str(error))
