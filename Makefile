@@ -95,6 +95,10 @@ serve: $(READY) ## Serve the HTTP API on this machine
 bench: $(READY) ## Profile a planning run: where the time goes
 	$(BIN)/python -m benchmarks.profile_planning $(ARGS)
 
+.PHONY: screenshots
+screenshots: $(READY) ## Render the report's pictures in docs/screenshots (needs Chromium)
+	$(BIN)/python -m benchmarks.screenshots $(ARGS)
+
 # A second environment, so that the everyday one keeps its fast core. Preloading: the sanitizers must come before the
 # interpreter's own allocations, and libstdc++ before the first exception they intercept. Leaks are not looked for:
 # the interpreter keeps memory until it exits.

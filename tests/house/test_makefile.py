@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TARGETS = ("help", "demo", "test", "quick", "check", "serve", "bench", "sanitize", "lock", "clean")
+TARGETS = ("help", "demo", "test", "quick", "check", "serve", "bench", "screenshots", "sanitize", "lock", "clean")
 WORKING_COMPILER = "#!/bin/sh\nexit 0\n"
 MISSING_COMPILER = "#!/bin/sh\nexit 127\n"
 
