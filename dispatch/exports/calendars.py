@@ -7,7 +7,6 @@ showing it twice. Moments carry the request's zone, whose rules (VTIMEZONE) are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -16,7 +15,7 @@ from icalendar import Calendar, Event, Timezone
 
 from dispatch.domain.plan import BreakStop, PlanRoute, VisitStop
 from dispatch.domain.request import Technician
-from dispatch.exports.exported_plan import ExportedPlan
+from dispatch.exports.exported_plan import ExportedPlan, arrival_of, departure_of
 from dispatch.exports.text_files import stems_of
 
 PRODUCT: Final = "-//field-dispatch//plan//EN"
@@ -29,11 +28,18 @@ def calendar_files(exported: ExportedPlan) -> dict[str, str]:
     """Return a calendar for every technician of the request by file name; one without visits replaces older ones."""
     technicians = exported.request.technicians
     stem_of_technician = stems_of(technician.id for technician in technicians)
-    return {f"{stem_of_technician[one.id]}.ics": calendar_text(exported, one) for one in technicians}
+    rules = zone_rules(exported)
+    return {f"{stem_of_technician[one.id]}.ics": calendar_text(exported, one, rules=rules) for one in technicians}
 
 
-def calendar_text(exported: ExportedPlan, technician: Technician) -> str:
-    """Return the calendar of one technician as text."""
+def calendar_text(exported: ExportedPlan, technician: Technician, *, rules: Timezone | None = None) -> str:
+    """Return the calendar of one technician as text.
+
+    Parameters
+    ----------
+    rules
+        `zone_rules(exported)`, if the caller has them already: to find them takes longer than all the rest.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -42,7 +48,7 @@ def calendar_text(exported: ExportedPlan, technician: Technician) -> str:
     calendar.add("x-wr-calname", technician.name or technician.id)
     calendar.add("x-wr-timezone", exported.request.time_zone)
     routes = [route for route in exported.plan.routes if route.technician == technician.id]
-    calendar.add_component(_zone_rules(exported, routes))
+    calendar.add_component(rules or zone_rules(exported))
     for route in routes:
         breaks = 0
         for stop in route.stops:
@@ -55,13 +61,10 @@ def calendar_text(exported: ExportedPlan, technician: Technician) -> str:
     return content.decode()
 
 
-def _zone_rules(exported: ExportedPlan, routes: Sequence[PlanRoute]) -> Timezone:
-    horizon = exported.request.horizon
-    moments = [
-        horizon.start,
-        horizon.end,
-        *(stop.start for route in routes for stop in route.stops if isinstance(stop, VisitStop | BreakStop)),
-    ]
+def zone_rules(exported: ExportedPlan) -> Timezone:
+    """Return the rules of the request's zone (VTIMEZONE) around everything in the plan."""
+    horizon, routes = exported.request.horizon, exported.plan.routes
+    moments = [horizon.start, horizon.end, *map(departure_of, routes), *map(arrival_of, routes)]
     first, last = min(moments) - RULES_AROUND, max(moments) + RULES_AROUND
     return Timezone.from_tzid(exported.request.time_zone, first_date=first.date(), last_date=last.date())
 

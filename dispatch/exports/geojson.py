@@ -9,32 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, cast, runtime_checkable
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import groupby
+from typing import Any, Final
 
 from dispatch.domain.plan import DepotStop, EndStop, PlanRoute, StartStop, VisitStop
 from dispatch.exports.exported_plan import ExportedPlan, arrival_of, departure_of, points_of
+from dispatch.exports.route_lines import LocatedStop, lines_of_routes, located_stops, points_of_route, roads_of
 from dispatch.policy.promise import due_times
-from dispatch.travel_sources import travel_errors, travel_used
 from geo.point import Point
-from geo.provider import Place
 
 DECIMALS: Final = 6
 Position = list[float]
 Feature = dict[str, Any]
-
-
-@runtime_checkable
-class RoadPaths(Protocol):
-    """A source of travel that knows the way along the roads."""
-
-    def paths(
-        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str
-    ) -> tuple[NDArray[np.float64], ...]:
-        """Return the way from `origins[k]` to `destinations[k]`: lat, lon in every row."""
-        ...
 
 
 def geojson_text(exported: ExportedPlan) -> str:
@@ -47,72 +33,39 @@ def geojson_text(exported: ExportedPlan) -> str:
 
 
 def _routes(exported: ExportedPlan) -> Iterator[Feature]:
-    provider = exported.sources.provider(
-        exported.request, exported.policy, used=travel_used(exported.request, exported.plan)
-    )
-    roads = provider if isinstance(provider, RoadPaths) else None
-    for route in exported.plan.routes:
-        points = _points_of_route(exported, route)
-        yield _line(exported, route, points, roads)
+    routes, roads = exported.plan.routes, roads_of(exported)
+    points = [points_of_route(exported, route) for route in routes]
+    lines = lines_of_routes(exported, points, roads)
+    for route, places, line in zip(routes, points, lines, strict=True):
+        yield _feature(_line_geometry(line), **_about_route(exported, route), follows_roads=roads is not None)
         sequence = 0
-        for stop, point in zip(_located_stops(route), points, strict=True):
+        for stop, point in zip(located_stops(route), places, strict=True):
             sequence += isinstance(stop, VisitStop)
             if not isinstance(stop, EndStop) or exported.end_of(route) is not None:
                 yield _stop(exported, route, stop, point, sequence=sequence)
 
 
-def _located_stops(route: PlanRoute) -> list[StartStop | VisitStop | DepotStop | EndStop]:
-    return [stop for stop in route.stops if isinstance(stop, StartStop | VisitStop | DepotStop | EndStop)]
-
-
-def _points_of_route(exported: ExportedPlan, route: PlanRoute) -> list[Point | None]:
-    """Return the points of a route's located stops; a route without an end of its own ends at its last stop."""
-    points: list[Point | None] = []
-    for stop in _located_stops(route):
-        match stop:
-            case StartStop():
-                points += points_of([exported.start_of(route)])
-            case VisitStop():
-                points.append(exported.point_of_order[stop.order])
-            case DepotStop():
-                points += points_of([exported.request.depots_by_id[stop.depot].location])
-            case EndStop():
-                end = exported.end_of(route)
-                points += points[-1:] if end is None else points_of([end])
-    return points
-
-
-def _line(exported: ExportedPlan, route: PlanRoute, points: Sequence[Point | None], roads: RoadPaths | None) -> Feature:
-    known = [point for point in points if point is not None]
-    line = [_position(point.lat, point.lon) for point in known]
-    if roads is not None and len(known) == len(points):
-        with travel_errors():
-            legs = roads.paths(known[:-1], known[1:], exported.technician_of(route).profile)
-        along = (_position(lat, lon) for leg in legs for lat, lon in cast("list[list[float]]", leg.tolist()))
-        line = [*line[:1], *along, *line[-1:]]
-    line = [here for before, here in zip([None, *line], line, strict=False) if here != before]
+def _about_route(exported: ExportedPlan, route: PlanRoute) -> dict[str, Any]:
+    technician = exported.technician_of(route)
     moves = [stop for stop in route.stops if isinstance(stop, VisitStop | DepotStop | EndStop)]
-    is_whole = len(known) == len(points)
-    return _feature(
-        {"type": "LineString", "coordinates": line * 2 if len(line) == 1 else line} if is_whole else None,
-        kind="route",
-        technician=route.technician,
-        technician_name=exported.technician_of(route).name,
-        shift=route.shift,
-        profile=exported.technician_of(route).profile,
-        departure=_shown(exported, departure_of(route)),
-        arrival=_shown(exported, arrival_of(route)),
-        visits=len(route.visits),
-        travel_s=sum(stop.travel_s for stop in moves),
-        distance_m=sum(stop.distance_m for stop in moves),
-        follows_roads=roads is not None,
-    )
+    return {
+        "kind": "route",
+        "technician": technician.id,
+        "technician_name": technician.name,
+        "shift": route.shift,
+        "profile": technician.profile,
+        "departure": _shown(exported, departure_of(route)),
+        "arrival": _shown(exported, arrival_of(route)),
+        "visits": len(route.visits),
+        "travel_s": sum(stop.travel_s for stop in moves),
+        "distance_m": sum(stop.distance_m for stop in moves),
+    }
 
 
 def _stop(
     exported: ExportedPlan,
     route: PlanRoute,
-    stop: StartStop | VisitStop | DepotStop | EndStop,
+    stop: LocatedStop,
     point: Point | None,
     *,
     sequence: int,
@@ -178,6 +131,14 @@ def _feature(geometry: dict[str, Any] | None, **properties: Any) -> Feature:
 
 def _point_geometry(point: Point | None) -> dict[str, Any] | None:
     return None if point is None else {"type": "Point", "coordinates": _position(point.lat, point.lon)}
+
+
+def _line_geometry(line: Sequence[Point]) -> dict[str, Any] | None:
+    """Return a line without repeated positions, but of two at least, as the format asks for."""
+    positions = [position for position, _ in groupby(_position(point.lat, point.lon) for point in line)]
+    if not positions:
+        return None
+    return {"type": "LineString", "coordinates": positions * 2 if len(positions) == 1 else positions}
 
 
 def _position(lat: float, lon: float) -> Position:
