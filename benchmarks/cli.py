@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from benchmarks.cities.spec import REFERENCE_LOAD, Size, TravelKind
 
 if TYPE_CHECKING:
+    from benchmarks.cities.province import ProvinceSpec
     from dispatch.domain.request import Request
 
 STDOUT: Final = Path("-")
@@ -31,7 +32,10 @@ def register(app: typer.Typer) -> None:
 def city(
     *,
     size: Annotated[
-        Size, typer.Option(help="village: 60 orders, 10 technicians; district: 300, 45; city: 2,000, 300.")
+        Size | Literal["province"],
+        typer.Option(
+            help="village: 60 orders, 10 technicians; district: 300, 45; city: 2,000, 300; province: 50,000, 5,000."
+        ),
     ] = "district",
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
     load: Annotated[
@@ -65,11 +69,15 @@ def city(
     """Write a synthetic city as a planning request: the same options, the same bytes."""
     from benchmarks.cities.generate import generate_city
     from benchmarks.cities.on_roads import write_city_on_roads
+    from benchmarks.cities.province import ProvinceSpec
     from benchmarks.cities.spec import CitySpec
     from dispatch.commands.plan import check_writable
     from dispatch.domain.files import to_json, write_request
     from dispatch.errors import OutputError
 
+    if size == "province":
+        _province(output, ProvinceSpec(seed=seed, load=load, days=days, travel=travel), map_file=map_file)
+        return
     spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel, time_zone=time_zone)
 
     def generate() -> Request:
@@ -91,6 +99,21 @@ def city(
         request = generate()
         write_request(output, request)
     print(f"{output}: {_contents(request)}")
+
+
+def _province(output: Path, spec: ProvinceSpec, *, map_file: Path | None) -> None:
+    from benchmarks.cities.province import write_province
+    from dispatch.commands.plan import check_writable
+    from dispatch.errors import BadInputError, OutputError, Problem
+
+    if map_file is not None:
+        remedy = "leave out --map, or choose a smaller size"
+        raise BadInputError([Problem(path="map", message="a province lies on no map", remedy=remedy)])
+    if output == STDOUT:
+        raise OutputError("-: a province is written to a file. Maybe name one: -o province.json.")
+    check_writable(output)
+    written = write_province(output, spec)
+    print(f"{output}: {written.orders} orders, {written.technicians} technicians, {written.shifts} shifts")
 
 
 def demo(

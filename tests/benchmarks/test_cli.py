@@ -34,6 +34,21 @@ def test_city_replaces_a_file(tmp_path: Path) -> None:
     assert read_request(output)
 
 
+def test_city_on_roads_writes_the_roads_beside_the_request(tmp_path: Path) -> None:
+    output = tmp_path / "village.json"
+    done = CliRunner().invoke(build_app(), ["city", "--size", "village", "--travel", "road_graph", "-o", str(output)])
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["village.json", "village.roads.npz"]
+    assert read_request(output).travel.path == "village.roads.npz"
+
+
+@pytest.mark.parametrize("options", [["--travel", "road_graph"], ["--size", "province"]])
+def test_city_on_roads_and_a_province_need_a_file(options: list[str]) -> None:
+    done = CliRunner().invoke(build_app(), ["city", *options])
+    assert isinstance(done.exception, OutputError)
+    assert "Maybe name one" in str(done.exception)
+
+
 def test_city_refuses_an_impossible_load_and_writes_nothing(tmp_path: Path) -> None:
     output = tmp_path / "village.json"
     done = CliRunner().invoke(build_app(), ["city", "--load", "9", "-o", str(output)])
