@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from benchmarks.cities.spec import REFERENCE_LOAD, Size, TravelKind
+from benchmarks.cities.spec import REFERENCE_LOAD, TravelKind
 
 if TYPE_CHECKING:
     from benchmarks.cities.province import ProvinceSpec
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def city(
     *,
     size: Annotated[
-        Size | Literal["province"],
+        Literal["village", "district", "city", "province"],
         typer.Option(
             help="village: 60 orders, 10 technicians; district: 300, 45; city: 2,000, 300; province: 50,000, 5,000."
         ),
