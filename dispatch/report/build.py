@@ -86,6 +86,7 @@ def build_report(
         cost_terms=_cost_terms(plan),
         kind_of_unassigned=kind_of_unassigned,
         charts=day_charts(shown, policy, words),
+        has_locks=any(visit.stop.effective_lock != "free" for route in shown.routes for visit in route.visits),
         agreed_s=policy.appointment.late_s,
         curve=curve.progress_curve(plan.run.trajectory),
         curve_size=curve,

@@ -1,0 +1,43 @@
+"""`dispatch report` from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dispatch.domain.files import write_plan, write_request
+from dispatch.domain.request import Request
+from tests.dispatch.commands.conftest import Outcome
+from tests.dispatch.planner.small import order, planned, request
+from tests.dispatch.report.pages import two_visits_and_one_left
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    wanted = two_visits_and_one_left()
+    return saved(tmp_path, wanted, wanted)
+
+
+def saved(folder: Path, wanted: Request, answered: Request) -> tuple[Path, Path]:
+    write_request(folder / "request.json", wanted)
+    write_plan(folder / "plan.json", planned(answered))
+    return folder / "request.json", folder / "plan.json"
+
+
+def test_the_page_is_written_in_the_language_asked_for(run: Run, files: tuple[Path, Path], tmp_path: Path) -> None:
+    for language, word in (("en", "Schedule"), ("zh", "日程")):
+        outcome = run("report", *files, "-o", tmp_path / "page.html", "--language", language)
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+        assert word in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_plan_of_another_request_is_refused_and_nothing_written(run: Run, tmp_path: Path) -> None:
+    files = saved(tmp_path, request(order(1)), two_visits_and_one_left())
+    outcome = run("report", *files, "-o", tmp_path / "page.html")
+    assert outcome.code == 2
+    assert "request_digest" in outcome.err
+    assert not (tmp_path / "page.html").exists()
