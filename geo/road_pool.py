@@ -14,11 +14,14 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 
+from geo.array_file import read_arrays, write_arrays
 from geo.provider import TravelTable
 from geo.road_graph import I32
 from geo.road_network import RoadNetwork
@@ -88,25 +91,35 @@ def _rows(network: RoadNetwork, ends: RoadEnds, first: int, last: int) -> Rows:
 
 
 def _rows_of_workers(network: RoadNetwork, ends: RoadEnds, parts: dict[int, int], workers: int) -> Iterator[Rows]:
-    pool = ProcessPoolExecutor(
-        min(workers, len(parts)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(network, ends),
-    )
-    try:
-        futures = [pool.submit(_rows_of_task, first, last) for first, last in parts.items()]
-        for future in as_completed(futures):
-            yield future.result()
-    finally:  # also when interrupted: then only what has begun, a fraction of a second, is waited for
-        pool.shutdown(cancel_futures=True)
+    # By a file: what is passed as an argument is written to a pipe, and where a process ends before it has read it, as
+    # when the main module cannot be imported, that waits forever.
+    with TemporaryDirectory(prefix="road-travel-") as folder:
+        for name, record in (("network", network), ("ends", ends)):
+            arrays = {field.name: np.asarray(getattr(record, field.name)) for field in fields(record)}
+            write_arrays(Path(folder) / name, arrays)
+        pool = ProcessPoolExecutor(
+            min(workers, len(parts)),
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(folder,),
+        )
+        try:
+            futures = [pool.submit(_rows_of_task, first, last) for first, last in parts.items()]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:  # also when interrupted: then only what has begun, a fraction of a second, is waited for
+            pool.shutdown(cancel_futures=True)
 
 
-def _begin(network: RoadNetwork, ends: RoadEnds) -> None:
+def _begin(folder: str) -> None:
     """Prepare a worker process: an interrupt is its parent's business, and it ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _TASK.append((network, ends))
+    with (Path(folder) / "network").open("rb") as stream:
+        arrays = read_arrays(stream)
+        network = RoadNetwork(longest_ms=int(arrays.pop("longest_ms")), **arrays)
+    with (Path(folder) / "ends").open("rb") as stream:
+        _TASK.append((network, RoadEnds(**read_arrays(stream))))
 
 
 def _end_with_parent() -> None:
