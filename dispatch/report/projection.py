@@ -13,7 +13,7 @@ F64 = NDArray[np.float64]
 
 UNITS: Final = 9_000
 """Width of a drawing: of a city of 20 km, one unit is about two metres."""
-ASPECT: Final = 1.5
+ASPECT: Final = 1.4
 """Width over height of a drawing."""
 _METRES_PER_DEGREE: Final = 111_195.0
 _MIN_WIDTH_M: Final = 400.0
@@ -78,6 +78,7 @@ def simplified(line: I64, tolerance: float) -> I64:
     """
     if len(line) < 3:
         return line
+    exact = line.astype(np.float64)
     keep = np.zeros(len(line), dtype=bool)
     keep[[0, -1]] = True
     todo = [(0, len(line) - 1)]
@@ -85,7 +86,7 @@ def simplified(line: I64, tolerance: float) -> I64:
         first, last = todo.pop()
         if last - first < 2:
             continue
-        far, distance = _furthest(line[first : last + 1])
+        far, distance = _furthest(exact[first : last + 1])
         if distance > tolerance:
             middle = first + far
             keep[middle] = True
@@ -118,13 +119,13 @@ def _spaced(steps: list[str]) -> list[str]:
     return [step if k == 0 or step.startswith("-") else f" {step}" for k, step in enumerate(steps)]
 
 
-def _furthest(line: I64) -> tuple[int, float]:
+def _furthest(line: F64) -> tuple[int, float]:
     """Return which point lies furthest from the segment between the ends, and how far."""
-    start, along = line[0], (line[-1] - line[0]).astype(np.float64)
-    offsets = (line - start).astype(np.float64)
+    offsets = line - line[0]
+    along = offsets[-1]
     length_squared = float(along @ along)
-    share = np.clip(offsets @ along / length_squared, 0, 1) if length_squared else np.zeros(len(line))
+    share = np.minimum(np.maximum(offsets @ along, 0), length_squared) / (length_squared or 1.0)
     gaps = offsets - share[:, None] * along
-    squared = np.einsum("ij,ij->i", gaps, gaps)
+    squared = gaps[:, 0] ** 2 + gaps[:, 1] ** 2
     far = int(squared.argmax())
-    return far, float(np.sqrt(squared[far]))
+    return far, float(squared[far]) ** 0.5
