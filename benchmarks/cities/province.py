@@ -1,7 +1,7 @@
 """A province: thirteen cities in one request, written city by city so that only one is in memory.
 
-Positions follow the thirteen prefecture-level cities of Jiangsu, rounded to 0.05 degrees (city coordinates as in
-Wikipedia's list of them), sizes roughly their populations. Streets, people and orders are as made up as elsewhere.
+Its cities lie about where the thirteen prefecture-level cities of Jiangsu do (to 0.05 degrees), in sizes roughly like
+theirs. Streets, people and orders are as made up as elsewhere.
 """
 
 from __future__ import annotations

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from dispatch.domain.plan import TravelUsed
 from dispatch.domain.request import Location, Request, TravelSource
-from dispatch.errors import RoutingServerError
+from dispatch.errors import BadInputError, Problem, RoutingServerError
 from dispatch.planner.roster import PlannedShift
 from dispatch.policy.settings import Policy
 from dispatch.travel import OrderTravel
 from dispatch.travel_sources import TravelSources
 from solver.problem import I32, LAST_STOP, UNREACHABLE_S
+
+
+MAX_LOCATIONS: Final = 20_000
+"""Tables of so many places take 3.2 GB for each profile, and as much again while they are made."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,6 +88,8 @@ def travel_by(
         If it is a server that does not answer.
     TravelError
         If it cannot tell for another reason.
+    BadInputError
+        If there are more than `MAX_LOCATIONS` places: the tables would not fit into memory.
     """
     n_orders = len(request.orders)
     stations: dict[Location, int] = {}
@@ -96,6 +103,10 @@ def travel_by(
     profiles = tuple(sorted({shift.technician.profile for shift in shifts}))
 
     n_locations = n_orders + len(stations)
+    if n_locations > MAX_LOCATIONS:
+        message = f"with the places of technicians and depots there are {n_locations} places to travel between"
+        remedy = f"plan at most {MAX_LOCATIONS} at once, for example one request for each city"
+        raise BadInputError([Problem(path="orders", message=message, remedy=remedy)])
     travel_s = np.empty((len(profiles), n_locations, n_locations), np.int32)
     distance_m = np.empty_like(travel_s)
     order_travel = OrderTravel(request, policy, sources=sources, used=used)

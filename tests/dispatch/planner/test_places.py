@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dispatch.check import check
+from dispatch.errors import BadInputError
 from dispatch.planner.plan import PlanOptions, make_plan
 from dispatch.policy.settings import load_policy
 from geo.point import Point
@@ -65,3 +66,10 @@ def test_a_plan_goes_to_geocoded_addresses_and_passes_the_check(service: FakeSer
     assert plan.kpis["distance_m"] == 2 * there_m  # there and back; all else is at home
     assert check(wanted, plan, policy=policy).ok
     assert service.asked == ["a known address", "an unknown one"]  # by the planner; the checker finds them in the cache
+
+
+def test_more_places_than_memory_holds_are_refused_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dispatch.planner.places.MAX_LOCATIONS", 3)
+    wanted = request(order(1), order(2), order(3))
+    with pytest.raises(BadInputError, match="orders: .* 4 places to travel between; plan at most 3 at once"):
+        make_plan(wanted, policy=load_policy(), options=PlanOptions(iterations=1, threads=1), clock=lambda: 0.0)
