@@ -98,7 +98,6 @@ class TravelSources:
 
     def _on_roads(self, travel: Travel, policy: Policy) -> TravelProvider:
         from geo.road_travel import RoadTravel
-
         from geo.table_cache import TableCache
 
         graph, digest = self._roads(travel, policy)

@@ -17,7 +17,6 @@ from dispatch.travel import OrderTravel
 from dispatch.travel_sources import TravelSources
 from solver.problem import I32, LAST_STOP, UNREACHABLE_S
 
-
 MAX_LOCATIONS: Final = 20_000
 """Tables of so many places take 3.2 GB for each profile, and as much again while they are made."""
 

@@ -71,5 +71,5 @@ def test_a_plan_goes_to_geocoded_addresses_and_passes_the_check(service: FakeSer
 def test_more_places_than_memory_holds_are_refused_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dispatch.planner.places.MAX_LOCATIONS", 3)
     wanted = request(order(1), order(2), order(3))
-    with pytest.raises(BadInputError, match="orders: .* 4 places to travel between; plan at most 3 at once"):
+    with pytest.raises(BadInputError, match=r"orders: .* 4 places to travel between; plan at most 3 at once"):
         make_plan(wanted, policy=load_policy(), options=PlanOptions(iterations=1, threads=1), clock=lambda: 0.0)
