@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
-UNITS: Final = 9_000
+UNITS: Final = 9_100
 """Width of a drawing: of a city of 20 km, one unit is about two metres."""
 ASPECT: Final = 1.4
 """Width over height of a drawing."""

@@ -72,7 +72,7 @@ def test_only_routes_with_late_visits_can_be_shown(page: Any) -> None:
 
 
 def test_a_click_on_a_visit_shows_its_route_on_the_map(page: Any) -> None:
-    page.click('.gantt a[href="#v2"]')
+    page.click('.gantt a[href="#v2"] > svg > rect')
     row = page.locator(".gantt tr", has=page.locator('a[href="#v2"]'))
     stops = row.locator("a.visit").count()
     assert page.locator("#routes .route.on").count() == 1
@@ -84,7 +84,7 @@ def test_a_click_on_a_visit_shows_its_route_on_the_map(page: Any) -> None:
 
 
 def test_pointing_at_a_visit_shows_what_its_table_says(page: Any) -> None:
-    page.hover('.gantt a[href="#v0"] text')
+    page.hover('.gantt a[href="#v0"] > svg > rect')
     order = page.locator("#v0 th").text_content()
     assert page.inner_text(".tip").startswith(order)
     assert page.locator(".gantt .may-start").count() >= 1
