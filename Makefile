@@ -69,7 +69,7 @@ help: ## List the targets
 	    printf '%-16s %s\n' "$$target" "$$text"; done
 
 .PHONY: demo
-demo: $(READY) ## Generate a district, plan it, check the plan, print a summary
+demo: $(READY) ## Generate a district, plan it, check the plan, write its report, print a summary
 	$(BIN)/dispatch demo $(ARGS)
 
 .PHONY: test

@@ -118,27 +118,28 @@ def _province(output: Path, spec: ProvinceSpec, *, map_file: Path | None) -> Non
 
 def demo(
     *,
-    folder: Annotated[Path, typer.Option(help="Where request and plan go; made if missing.")] = DEMO_FOLDER,
+    folder: Annotated[Path, typer.Option(help="Where request, plan and report go; made if missing.")] = DEMO_FOLDER,
 ) -> None:
-    """Generate a district, plan it for 20 seconds, check the plan and print a summary."""
+    """Generate a district on its streets, plan it for 20 seconds, check the plan, write its report, print a summary."""
     import time
 
-    from benchmarks.cities.generate import generate_city
+    from benchmarks.cities.on_roads import write_city_on_roads
     from benchmarks.cities.spec import CitySpec
     from dispatch.check import check
     from dispatch.commands.plan import plan_interruptibly
     from dispatch.commands.summary import print_summary
-    from dispatch.domain.files import read_plan, read_request, write_plan, write_request
+    from dispatch.domain.files import read_plan, read_request, write_plan, write_text
     from dispatch.errors import CheckFailedError
     from dispatch.planner.plan import PlanOptions
     from dispatch.planner.timings import PlanningTimings
     from dispatch.policy.settings import load_policy
+    from dispatch.report.build import build_report
+    from dispatch.travel_sources import TravelSources
 
     _make_folder(folder)
-    request_path, plan_path = folder / "district.json", folder / "plan.json"
-    policy = load_policy()
-    request = generate_city(CitySpec(size="district", seed=DEMO_SEED))
-    write_request(request_path, request)
+    request_path, plan_path, report_path = folder / "district.json", folder / "plan.json", folder / "report.html"
+    policy, sources = load_policy(), TravelSources(folder=folder)
+    request = write_city_on_roads(request_path, CitySpec(size="district", seed=DEMO_SEED, travel="road_graph"))
     print(f"{request_path}: {_contents(request)}")
     plan = plan_interruptibly(
         request,
@@ -146,12 +147,16 @@ def demo(
         options=PlanOptions(limit_s=DEMO_LIMIT_S),
         progress="auto",
         timings=PlanningTimings(time.monotonic),
+        sources=sources,
     )
     write_plan(plan_path, plan)
-    report = check(read_request(request_path), read_plan(plan_path), policy=policy)
-    if not report.ok:
-        raise CheckFailedError(report.violations)
-    print(f"{plan_path}: checked, every rule holds\n")
+    read_again = read_request(request_path), read_plan(plan_path)
+    verdict = check(*read_again, policy=policy, sources=sources)
+    if not verdict.ok:
+        raise CheckFailedError(verdict.violations)
+    print(f"{plan_path}: checked, every rule holds")
+    write_text(report_path, build_report(*read_again, policy=policy, sources=sources))
+    print(f"{report_path}: the plan as a page, open it in a browser\n")
     print_summary(plan, request)
     print(f"\nAsk for one order:  {_program()} explain {request_path} {plan_path} --order {request.orders[0].id}")
 

@@ -26,7 +26,7 @@ ITERATIONS: Final = "40000"
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One picture: which page, in which window, from which element of it on, after which click.
+    """One picture: which page, in which window, from which element of it on, with which route.
 
     Attributes
     ----------
@@ -36,20 +36,20 @@ class Picture:
         Of the window, in CSS pixels.
     at
         CSS selector of the element that the window is scrolled to; "" = the top.
-    click
-        CSS selector of what is clicked before; "" = nothing.
+    route
+        Number of the route that is picked on the map; "" = none.
     """
 
     page: str
     width: int
     height: int
     at: str = ""
-    click: str = ""
+    route: str = ""
 
 
 PICTURES: Final = {
     "report.png": Picture(page="district-en", width=1440, height=1000),
-    "map.png": Picture(page="helsinki-en", width=1440, height=900, at="#map"),
+    "map.png": Picture(page="helsinki-en", width=1440, height=900, at="#map", route="2"),
     "chinese.png": Picture(page="district-zh", width=1440, height=1000),
     "phone.png": Picture(page="district-en", width=390, height=844),
 }
@@ -99,8 +99,8 @@ def helsinki_map() -> Path:
 def _take(browser: Browser, pages: Path, picture: Picture, target: Path) -> None:
     page = browser.new_page(viewport={"width": picture.width, "height": picture.height})
     page.goto((pages / f"{picture.page}.html").as_uri())
-    if picture.click:
-        page.click(picture.click)
+    if picture.route:
+        page.select_option("#pick", picture.route)
     if picture.at:
         page.locator(picture.at).evaluate("element => element.scrollIntoView({block: 'start', behavior: 'instant'})")
     page.screenshot(path=target)

@@ -65,7 +65,9 @@ def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch:
     assert "checked, every rule holds" in done.stdout
     assert "orders planned" in done.stdout
     assert len(read_request(folder / "district.json").orders) == 300
-    assert read_plan(folder / "plan.json").routes
+    plan = read_plan(folder / "plan.json")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert all(route.technician in page for route in plan.routes)
 
     hint = done.stdout.splitlines()[-1].removeprefix("Ask for one order:  ")
     explained = subprocess.run(["sh", "-c", hint], capture_output=True, text=True, check=True).stdout
