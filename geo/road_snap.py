@@ -22,6 +22,9 @@ SLACK: Final = 1.001
 SLACK_M: Final = 1.0
 """What flat maths around a place may be off by when candidates are chosen; those are then all measured."""
 
+FARTHEST_M: Final = 100_000.0
+"""A place that is moved farther than this cannot be meant; flat maths would not hold either."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SnappedPlaces:
@@ -87,19 +90,32 @@ class RoadSnapper:
         lat, lon = self._along(self._piece_of_mark, share)
         self._marks = KDTree(earth_centred_m(lat, lon).T)
 
-    def snap(self, lat: F64, lon: F64) -> SnappedPlaces:
-        """Put each place on the nearest road, however far it is.
+    def snap(self, lat: F64, lon: F64, *, within_m: float) -> SnappedPlaces:
+        """Put each place on the nearest road within `within_m`, or on some road farther away than that.
 
         Any place within x metres of a road is within x + half the spacing of a mark of it. So with the nearest mark
         d metres away, the marks within d + half the spacing lead to every road that can be the nearest. The outcome
-        depends on the place alone, not on what else is asked. O(log marks) for a place near roads.
+        depends on the place alone, not on what else is asked. O(log marks) for a place.
+
+        Parameters
+        ----------
+        lat, lon : (k,) float64
+            Degrees, WGS-84.
+        within_m
+            At most `FARTHEST_M`. For a place beyond it the nearest mark is enough: seen from far away all marks are
+            about as near, and to measure them all for every place would take more memory than there is.
         """
         places_m = earth_centred_m(lat, lon).T
-        nearest_m, _ = self._marks.query(places_m)
-        radius_m = (nearest_m + SPACING_M / 2) * SLACK + SLACK_M
-        found: NDArray[np.object_] = np.asarray(self._marks.query_ball_point(places_m, radius_m), dtype=np.object_)
-        place = np.repeat(np.arange(len(lat)), [len(marks) for marks in found])
-        mark = np.fromiter((m for marks in found for m in marks), dtype=np.int64, count=len(place))
+        nearest_m, nearest = map(np.asarray, self._marks.query(places_m))
+        near = np.flatnonzero(nearest_m <= (within_m + SPACING_M / 2) * SLACK + SLACK_M)
+        radius_m = (nearest_m[near] + SPACING_M / 2) * SLACK + SLACK_M
+        found: NDArray[np.object_] = np.asarray(
+            self._marks.query_ball_point(places_m[near], radius_m), dtype=np.object_
+        )
+        counts = [len(marks) for marks in found]
+        others = np.fromiter((mark for marks in found for mark in marks), dtype=np.int64, count=sum(counts))
+        place = np.concatenate((np.arange(len(lat)), np.repeat(near, counts)))
+        mark = np.concatenate((nearest, others))
         piece = self._piece_of_mark[mark]
         share, off_m2 = self._nearest_on_piece(lat, lon, place, piece)
         order = np.lexsort((piece, off_m2, place))

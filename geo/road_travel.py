@@ -20,7 +20,7 @@ from geo.road_pairs import settle_pairs
 from geo.road_paths import RoadPaths
 from geo.road_pool import travel_table
 from geo.road_search import RoadEnds, ends_of, seconds_and_metres
-from geo.road_snap import RoadSnapper, SnappedPlaces
+from geo.road_snap import FARTHEST_M, RoadSnapper, SnappedPlaces
 from geo.table_cache import TableCache
 
 METHOD: Final = "shortest ways 1"
@@ -64,7 +64,7 @@ class RoadTravel:
     digest
         Says which graph it is, among those whose tables are in `cache`.
     max_snap_m
-        A place farther than this from the roads of its profile is refused, metres.
+        A place farther than this from the roads of its profile is refused, metres; at most 100 km.
     cache
         Where tables are kept; `None` = nowhere.
     workers
@@ -88,8 +88,8 @@ class RoadTravel:
     ) -> None:
         if unknown := sorted(set(speed_kmh) - set(PROFILE_BITS)):
             raise SettingError(f"speed_kmh.{unknown[0]} is no profile, known are: {', '.join(PROFILE_BITS)}")
-        if not 0 < max_snap_m < np.inf:
-            raise SettingError(f"max_snap_m is {max_snap_m}, must be above 0")
+        if not 0 < max_snap_m <= FARTHEST_M:
+            raise SettingError(f"max_snap_m is {max_snap_m}, must be above 0 and at most {FARTHEST_M:g}")
         if workers is not None and workers < 1:
             raise SettingError(f"workers is {workers}, must be at least 1")
         self._graph = graph
@@ -174,7 +174,7 @@ class RoadTravel:
 
     def _place(self, where: F64, profile: str, names: Sequence[str]) -> _Placed:
         roads = self._of(profile)
-        snapped = roads.snapper.snap(where[0], where[1])
+        snapped = roads.snapper.snap(where[0], where[1], within_m=self._max_snap_m)
         far = np.flatnonzero(~(snapped.off_road_m <= self._max_snap_m))
         if len(far):
             listed = [

@@ -166,7 +166,7 @@ def test_what_cannot_be_asked_is_refused(grid_travel: RoadTravel) -> None:
         ({"speed_kmh": {"car": {"path": 3}}}, r"speed_kmh\.car\.path is no class of road, known are: motorway, "),
         ({"speed_kmh": {"car": {"track": -1}}}, r"speed_kmh\.car\.track is -1, must be 0 \(not usable\) or lie in"),
         ({"speed_kmh": {"car": {"track": float("nan")}}}, r"speed_kmh\.car\.track is nan"),
-        ({"max_snap_m": 0}, "max_snap_m is 0, must be above 0"),
+        ({"max_snap_m": 0}, "max_snap_m is 0, must be above 0 and at most 100000"),
         ({"workers": 0}, "workers is 0, must be at least 1"),
     ],
 )
