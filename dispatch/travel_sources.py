@@ -6,7 +6,6 @@ planner and the checker load a map once and ask a server once, and nothing from 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -135,11 +134,9 @@ class TravelSources:
             raise TravelError(f"travel.path is missing, but provider {travel.provider} needs it\nMaybe add it.")
         path = (self._folder or Path()) / travel.path
         if travel.provider == "road_graph":
-            from geo.road_file import read_road_graph
+            from geo.road_file import load_road_graph
 
-            graph = read_road_graph(path, sha256=travel.sha256)
-            with path.open("rb") as file:
-                return graph, hashlib.file_digest(file, "sha256").hexdigest()
+            return load_road_graph(path, sha256=travel.sha256)
         from geo.osm import READER_VERSION, load_osm
 
         graph, digest = load_osm(path, cache_folder=self._cache_folder / "maps")

@@ -5,6 +5,7 @@ What the tags mean is in `geo.osm_rules`, how ways become segments in `geo.osm_s
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from array import array
 from importlib import import_module
@@ -34,31 +35,25 @@ def load_osm(path: Path, *, cache_folder: Path | None) -> tuple[RoadGraph, str]:
         An `.osm.pbf` file, or `.osm` in XML.
     cache_folder
         Where graphs are kept, by the extract's digest and `READER_VERSION`; made if missing. A kept graph that cannot
-        be read is replaced. None = nothing is kept.
+        be read is replaced; where none can be written, none is kept. None = nothing is kept.
 
     Raises
     ------
     RoadGraphError
-        If the extract cannot be used (see `read_osm`), or the graph cannot be kept.
+        If the extract cannot be used (see `read_osm`), or is replaced by another one meanwhile.
     """
     digest = _digest(path)
-    if cache_folder is None:
-        return read_osm(path), digest
-    kept = cache_folder / f"{digest}-{READER_VERSION}.osm.npz"
-    if kept.exists():
-        try:
+    kept = None if cache_folder is None else cache_folder / f"{digest}-{READER_VERSION}.osm.npz"
+    if kept is not None:
+        with contextlib.suppress(RoadGraphError):  # absent or damaged
             return read_road_graph(kept), digest
-        except RoadGraphError:
-            kept.unlink(missing_ok=True)
     graph = read_osm(path)
-    try:
-        cache_folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RoadGraphError(
-            f"{cache_folder}: cannot be made to keep road graphs in: {error.strerror or error}\n"
-            "Maybe its parent is a file, or may not be written to."
-        ) from error
-    write_road_graph(graph, kept)
+    if _digest(path) != digest:
+        raise RoadGraphError(f"{path}: has changed while it was read\nMaybe it is being downloaded: wait, then repeat.")
+    if kept is not None:
+        with contextlib.suppress(OSError, RoadGraphError):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_road_graph(graph, kept)
     return graph, digest
 
 

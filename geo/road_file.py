@@ -37,7 +37,12 @@ def write_road_graph(graph: RoadGraph, path: Path) -> str:
 
 
 def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
-    """Return the graph that a file of `write_road_graph` holds.
+    """Return the graph that a file of `write_road_graph` holds; as `load_road_graph` without the digest."""
+    return load_road_graph(path, sha256=sha256)[0]
+
+
+def load_road_graph(path: Path, *, sha256: str | None = None) -> tuple[RoadGraph, str]:
+    """Return the graph that a file of `write_road_graph` holds, and the SHA-256 of these very bytes in hex.
 
     Parameters
     ----------
@@ -55,13 +60,12 @@ def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
         content = path.read_bytes()
     except OSError as error:
         raise RoadGraphError(f"{path}: cannot be read: {error.strerror or error}\nMaybe check the path.") from error
-    if sha256 is not None:
-        found = hashlib.sha256(content).hexdigest()
-        if found != sha256.lower():
-            raise RoadGraphError(
-                f"{path}: its SHA-256 is {found}, must be {sha256}\n"
-                "Maybe the file was made again since; then give the new digest, or none."
-            )
+    digest = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and digest != sha256.lower():
+        raise RoadGraphError(
+            f"{path}: its SHA-256 is {digest}, must be {sha256}\n"
+            "Maybe the file was made again since; then give the new digest, or none."
+        )
     try:
         arrays = read_arrays(io.BytesIO(content))
     except ArrayFileError as error:
@@ -79,6 +83,6 @@ def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
         odd = ", ".join(sorted(set(arrays) ^ set(names)))
         raise RoadGraphError(f"{path}: these arrays are missing or too many: {odd}\nMaybe make the file again.")
     try:
-        return RoadGraph(**arrays)
+        return RoadGraph(**arrays), digest
     except RoadGraphError as error:
         raise RoadGraphError(f"{path}: {error}") from error

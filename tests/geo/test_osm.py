@@ -13,7 +13,7 @@ from geo import osm
 from geo.errors import RoadGraphError
 from geo.osm import load_osm, read_osm
 from geo.road_file import read_road_graph
-from geo.road_graph import ROAD_CLASSES
+from geo.road_graph import ROAD_CLASSES, RoadGraph
 from tests.osm_xml import write_osm
 
 STREET = {"highway": "residential"}
@@ -126,6 +126,19 @@ def test_a_damaged_graph_is_replaced(extract: Path, tmp_path: Path) -> None:
     assert kept.read_bytes() == whole
 
 
-def test_a_folder_that_cannot_be_made_is_an_error(extract: Path) -> None:
-    with pytest.raises(RoadGraphError, match=r"map\.osm.cache: cannot be made"):
-        load_osm(extract, cache_folder=extract / "cache")
+def test_without_a_folder_to_write_to_nothing_is_kept(extract: Path) -> None:
+    graph, _ = load_osm(extract, cache_folder=extract / "cache")
+    assert np.array_equal(graph.length_dm, read_osm(extract).length_dm)
+
+
+def test_an_extract_that_changes_while_it_is_read_is_refused(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replaced_meanwhile(path: Path) -> RoadGraph:
+        write_osm(path, nodes=NODES, ways=[([1, 3], STREET)])
+        return read_osm(path)
+
+    monkeypatch.setattr(osm, "read_osm", replaced_meanwhile)
+    with pytest.raises(RoadGraphError, match=r"map\.osm: has changed while it was read"):
+        load_osm(extract, cache_folder=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
