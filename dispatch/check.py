@@ -84,7 +84,7 @@ def check(
     check_locks(plan, locks, findings)
     due_of_order = {order.id: due_times(order, request, policy) for order in request.orders}
     judge = _Judge(request, policy, locks, due_of_order, findings)
-    used = _travel_of(plan, request, findings)
+    used = _travel_of(plan, request, policy, findings)
     legs = legs_of_routes(reading.routes, request, policy, sources=sources or TravelSources(), used=used)
     routes = [judge.judge(route, ways) for route, ways in zip(reading.routes, legs, strict=True)]
     pricing = Pricing(request, policy, due_of_order)
@@ -95,13 +95,15 @@ def check(
     return CheckReport(violations=violations, declared=declared, cost=plan_cost(stated))
 
 
-def _travel_of(plan: Plan, request: Request, findings: Findings) -> TravelSource:
-    """Return the provider to judge by: the one that the plan says it used, where it may."""
+def _travel_of(plan: Plan, request: Request, policy: Policy, findings: Findings) -> TravelSource:
+    """Return the provider to judge by: the one that the plan says it used, unless that is no answer to the request."""
     asked, stated = request.travel.provider, plan.run.travel
-    if stated is None or stated.asked == asked:
-        return travel_used(request, plan)
-    findings.add("travel_source", expected=f"{asked} asked", found=f"{stated.asked} asked")
-    return asked
+    if stated is not None and stated.asked != asked:
+        findings.add("travel_source", expected=f"{asked} asked", found=f"{stated.asked} asked")
+        return asked
+    if stated is not None and policy.routing.fallback == "refuse":
+        findings.add("travel_source", expected=f"{asked}, as the policy refuses others", found=stated.provider)
+    return travel_used(request, plan)
 
 
 @dataclass(frozen=True)

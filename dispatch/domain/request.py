@@ -247,7 +247,7 @@ class Request(Document):
     )
     policy: dict[str, Any] = Field(
         default_factory=dict,
-        description="Overrides of the operator's policy, in the policy file's shape; not geocoding.",
+        description="Overrides of the operator's policy, in the policy file's shape; not geocoding, not routing.",
     )
     travel: Travel = Field(default_factory=Travel, description="Where travel times come from.")
     depots: tuple[Depot, ...] = Field(default=(), description="Where parts and tools may be had.")

@@ -88,3 +88,10 @@ def test_a_plan_may_not_say_so_of_another_provider(nobody: str, tmp_path: Path) 
 def test_the_policy_can_refuse_the_straight_line(nobody: str, tmp_path: Path) -> None:
     with pytest.raises(RoutingServerError, match=nobody.removeprefix("http://")):
         planned(request(provider="valhalla", url=nobody), tmp_path, fallback="refuse")
+
+
+def test_where_the_policy_refuses_it_no_plan_may_use_it(nobody: str, tmp_path: Path) -> None:
+    wanted = request(provider="osrm", url=nobody)
+    plan = planned(wanted, tmp_path)
+    found = check(wanted, plan, policy=policy(fallback="refuse")).violations
+    assert [(violation.rule, violation.found) for violation in found] == [("travel_source", "straight_line")]
