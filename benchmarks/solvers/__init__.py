@@ -1,0 +1,1 @@
+"""Solvers under test, each behind an adapter."""
