@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.files import request_digest
-from dispatch.domain.plan import DepotStop, EndStop, Plan, PlanRoute, StartStop, VisitStop
+from dispatch.domain.plan import EndStop, Plan, PlanRoute, StartStop, VisitStop
+from dispatch.domain.plan_fit import end_of_route, require_fit, start_of_route
 from dispatch.domain.request import Location, Order, Request, Shift, Technician
-from dispatch.errors import BadInputError, Problem
 from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.travel import places_of
 from dispatch.travel_sources import TravelSources
 from geo.point import Point
-
-MENDING = "`dispatch check` tells all that is wrong with the plan"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,16 +60,11 @@ class ExportedPlan:
 
     def start_of(self, route: PlanRoute) -> Location:
         """Return where a route starts: where the technician is free next if that is during its shift."""
-        technician, shift = self.technician_of(route), self.shift_of(route)
-        free = technician.available
-        if free is not None and free.location is not None and shift.start <= free.from_ <= shift.latest_end:
-            return free.location
-        return technician.start_of(shift)
+        return start_of_route(self.technician_of(route), self.shift_of(route))
 
     def end_of(self, route: PlanRoute) -> Location | None:
         """Return where a route ends; None = where its last visit ends."""
-        end = self.technician_of(route).end_of(self.shift_of(route))
-        return None if isinstance(end, str) else end
+        return end_of_route(self.technician_of(route), self.shift_of(route))
 
     @cached_property
     def location_of_order(self) -> dict[str, Location]:
@@ -110,14 +102,7 @@ def exported_plan(request: Request, plan: Plan, *, policy: Policy, sources: Trav
     BadInputError
         If the plan was made for another request, or names what is not in it.
     """
-    digest = request_digest(request)
-    if plan.request_digest != digest:
-        message = f"{plan.request_digest} is not the digest of this request, {digest}"
-        remedy = "give the request that the plan was made of"
-        raise BadInputError([Problem(path="request_digest", message=message, remedy=remedy)])
-    problems = list(_problems(request, plan))
-    if problems:
-        raise BadInputError(problems)
+    require_fit(request, plan)
     return ExportedPlan(request=request, plan=plan, policy=effective_policy(request, policy), sources=sources)
 
 
@@ -140,29 +125,3 @@ def points_of(locations: Sequence[Location]) -> list[Point | None]:
         point = next(points) if location.lat is not None else None
         found.append(point if isinstance(point, Point) else None)
     return found
-
-
-def _problems(request: Request, plan: Plan) -> Iterator[Problem]:
-    """Find what would keep an export from being written at all; everything else is the checker's business."""
-    for number, route in enumerate(plan.routes):
-        path = f"routes[{number}]"
-        technician = request.technicians_by_id.get(route.technician)
-        if technician is None or route.shift not in technician.shifts_by_id:
-            message = f"technician {route.technician!r} with shift {route.shift!r} is not in the request"
-            yield Problem(path=path, message=message, remedy=MENDING)
-            continue
-        inner = route.stops[1:-1]
-        is_framed = len(route.stops) >= 2 and route.stops[0].kind == "start" and route.stops[-1].kind == "end"
-        if not is_framed or any(isinstance(stop, StartStop | EndStop) for stop in inner):
-            yield Problem(path=f"{path}.stops", message="is not start, stops in between, end", remedy=MENDING)
-        for place, stop in enumerate(route.stops):
-            if isinstance(stop, VisitStop) and stop.order not in request.orders_by_id:
-                message = f"order {stop.order!r} is not in the request"
-                yield Problem(path=f"{path}.stops[{place}].order", message=message, remedy=MENDING)
-            if isinstance(stop, DepotStop) and stop.depot not in request.depots_by_id:
-                message = f"depot {stop.depot!r} is not in the request"
-                yield Problem(path=f"{path}.stops[{place}].depot", message=message, remedy=MENDING)
-    for number, entry in enumerate(plan.unassigned):
-        if entry.order not in request.orders_by_id:
-            message = f"order {entry.order!r} is not in the request"
-            yield Problem(path=f"unassigned[{number}].order", message=message, remedy=MENDING)

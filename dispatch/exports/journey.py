@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatch.domain.plan import BreakStop, DepotStop, PlanRoute, StartStop, VisitStop
+from dispatch.domain.plan_fit import MENDING
 from dispatch.domain.request import Break
 from dispatch.errors import BadInputError, Problem
-from dispatch.exports.exported_plan import MENDING
 from dispatch.exports.routing_problem import RoutingProblem, Vehicle
 
 

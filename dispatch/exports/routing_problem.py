@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain.plan import DepotStop, PlanRoute
+from dispatch.domain.plan_fit import MENDING
 from dispatch.domain.request import Break, Location, Order, Technician, Window
 from dispatch.errors import BadInputError, Problem
-from dispatch.exports.exported_plan import MENDING, ExportedPlan, points_of
+from dispatch.exports.exported_plan import ExportedPlan, points_of
 from dispatch.exports.losses import losses_of
 from dispatch.exports.tags import tag_of_technician, tags_of_order, tags_of_technician
 from dispatch.planner.encode import shifts_of

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.domain.plan_fit import end_of_route, start_of_route
 from dispatch.domain.request import Location, Request, Shift, Technician
 
 ShiftKey = tuple[str, str]
@@ -63,19 +64,16 @@ def planned_shifts(
 
 
 def _planned(request: Request, technician: Technician, shift: Shift, *, is_past_allowed: bool) -> PlannedShift:
-    start, end = technician.start_of(shift), technician.end_of(shift)
     departure = shift.start if is_past_allowed else max(shift.start, request.now)
     available = technician.available
     if available is not None:
         departure = max(departure, available.from_)
-        if available.location is not None and shift.start <= available.from_ <= shift.latest_end:
-            start = available.location
     return PlannedShift(
         technician=technician,
         shift=shift,
         departure=departure,
-        start=start,
-        end=None if isinstance(end, str) else end,
+        start=start_of_route(technician, shift),
+        end=end_of_route(technician, shift),
     )
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dispatch.domain.files import request_digest
-from dispatch.domain.plan import DepotStop, EndStop, Plan, PlanRoute, StartStop, Unassigned, VisitStop
+from dispatch.domain.plan import EndStop, Plan, PlanRoute, StartStop, Unassigned, VisitStop
+from dispatch.domain.plan_fit import require_fit
 from dispatch.domain.request import Order, Request, Shift, Technician
-from dispatch.errors import BadInputError, Problem
 from dispatch.policy.promise import due_times
 from dispatch.policy.settings import Policy
 
@@ -108,9 +107,7 @@ def read_for_showing(request: Request, plan: Plan, policy: Policy) -> ShownPlan:
         If the plan answers another request, names something that the request lacks, or has a route that is not
         start, stops, end.
     """
-    problems = list(_problems(request, plan))
-    if problems:
-        raise BadInputError(problems, source="plan")
+    require_fit(request, plan)
     due_of_order = {order.id: due_times(order, request, policy).due for order in request.orders}
     routes: list[ShownRoute] = []
     first = 0
@@ -128,48 +125,6 @@ def read_for_showing(request: Request, plan: Plan, policy: Policy) -> ShownPlan:
         idle=tuple(_idle(request, plan)),
         unassigned=unassigned,
         due_of_order=due_of_order,
-    )
-
-
-def _problems(request: Request, plan: Plan) -> Iterator[Problem]:
-    digest = request_digest(request)
-    if plan.request_digest != digest:
-        yield Problem(
-            path="request_digest",
-            message=f"{plan.request_digest} is not the request's, {digest}",
-            remedy="give the request that the plan was made from",
-        )
-        return
-    for number, route in enumerate(plan.routes):
-        path = f"routes[{number}]"
-        technician = request.technicians_by_id.get(route.technician)
-        if technician is None:
-            yield _unknown(f"{path}.technician", route.technician, "a technician")
-        elif route.shift not in technician.shifts_by_id:
-            yield _unknown(f"{path}.shift", route.shift, "a shift of that technician")
-        if not _is_in_sequence(route):
-            message, remedy = "is not start, stops, end", "`dispatch check` tells more"
-            yield Problem(path=f"{path}.stops", message=message, remedy=remedy)
-        for position, stop in enumerate(route.stops):
-            if isinstance(stop, VisitStop) and stop.order not in request.orders_by_id:
-                yield _unknown(f"{path}.stops[{position}].order", stop.order, "an order")
-            if isinstance(stop, DepotStop) and stop.depot not in request.depots_by_id:
-                yield _unknown(f"{path}.stops[{position}].depot", stop.depot, "a depot")
-    for number, entry in enumerate(plan.unassigned):
-        if entry.order not in request.orders_by_id:
-            yield _unknown(f"unassigned[{number}].order", entry.order, "an order")
-
-
-def _unknown(path: str, name: str, what: str) -> Problem:
-    return Problem(path=path, message=f"{name!r} is not {what} of the request", remedy="`dispatch check` tells more")
-
-
-def _is_in_sequence(route: PlanRoute) -> bool:
-    ends = [k for k, stop in enumerate(route.stops) if isinstance(stop, StartStop | EndStop)]
-    return (
-        ends == [0, len(route.stops) - 1]
-        and isinstance(route.stops[0], StartStop)
-        and isinstance(route.stops[-1], EndStop)
     )
 
 

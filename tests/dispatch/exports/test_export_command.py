@@ -75,7 +75,7 @@ def test_a_plan_that_names_the_unknown_is_refused(run: Run, tmp_path: Path) -> N
     routes = (route.model_copy(update={"technician": "t-9"}),)
     outcome = run("export", *save(tiny(), tmp_path, routes=routes), "--to", "csv", "-o", tmp_path / "out")
     assert outcome.code == 2
-    assert "routes[0]: technician 't-9' with shift 'd1' is not in the request" in outcome.err
+    assert "routes[0].technician: 't-9' is not a technician of the request" in outcome.err
     assert not (tmp_path / "out").exists()
 
 

@@ -207,7 +207,7 @@ def test_the_progress_of_the_search_is_a_curve_or_a_line_of_text() -> None:
 
 def test_a_plan_of_another_request_is_refused() -> None:
     plan = planned(two_visits_and_one_left())
-    with pytest.raises(BadInputError, match=r"request_digest: sha256:.* is not the request's"):
+    with pytest.raises(BadInputError, match=r"request_digest: sha256:.* is not the digest of this request"):
         page_of(request(order(1)), plan)
 
 
@@ -216,7 +216,7 @@ def test_a_plan_of_another_request_is_refused() -> None:
     [
         ({"technician": "bob"}, r"routes\[0\].technician: 'bob' is not a technician of the request"),
         ({"shift": "night"}, r"routes\[0\].shift: 'night' is not a shift of that technician"),
-        ({"stops": ()}, r"routes\[0\].stops: is not start, stops, end; `dispatch check` tells more"),
+        ({"stops": ()}, r"routes\[0\].stops: is not start, stops, end; `dispatch check` tells all"),
     ],
 )
 def test_a_plan_that_names_what_the_request_lacks_is_refused(changes: dict[str, Any], message: str) -> None:
