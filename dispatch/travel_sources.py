@@ -25,6 +25,7 @@ from geo.straight_line import StraightLine
 
 if TYPE_CHECKING:
     from geo.road_graph import RoadGraph
+    from geo.road_travel import RoadTravel
 
 CACHE_NAME: Final = "field-dispatch"
 
@@ -87,6 +88,21 @@ class TravelSources:
             return None
         with self._lock, travel_errors():
             return self._roads(request.travel, policy)[0]
+
+    def road_travel(self, request: Request, policy: Policy, *, used: TravelSource) -> RoadTravel | None:
+        """Return the provider `used` if it can draw its ways along the roads; None if it cannot.
+
+        Raises
+        ------
+        TravelError
+            If it cannot be used.
+        """
+        if used not in ("road_graph", "osm"):
+            return None
+        from geo.road_travel import RoadTravel
+
+        provider = self.provider(request, policy, used=used)
+        return provider if isinstance(provider, RoadTravel) else None
 
     def _make(self, travel: Travel, used: TravelSource, policy: Policy) -> TravelProvider:
         if used == "straight_line":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,12 @@ from dispatch.domain.plan import DepotStop, EndStop, PlanRoute, StartStop, Visit
 from dispatch.exports.exported_plan import ExportedPlan, points_of
 from dispatch.travel_sources import travel_errors, travel_used
 from geo.point import Point
-from geo.provider import Place
+
+if TYPE_CHECKING:
+    from geo.road_travel import RoadTravel
 
 LocatedStop = StartStop | VisitStop | DepotStop | EndStop
 F64 = NDArray[np.float64]
-
-
-@runtime_checkable
-class RoadPaths(Protocol):
-    """A source of travel that knows the way along the roads."""
-
-    def paths(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> tuple[F64, ...]:
-        """Return the way from `origins[k]` to `destinations[k]`: lat, lon in every row, none if there is no way."""
-        ...
 
 
 def located_stops(route: PlanRoute) -> list[LocatedStop]:
@@ -51,7 +44,7 @@ def points_of_route(exported: ExportedPlan, route: PlanRoute) -> list[Point | No
 
 
 def lines_of_routes(
-    exported: ExportedPlan, points: Sequence[Sequence[Point | None]], roads: RoadPaths | None
+    exported: ExportedPlan, points: Sequence[Sequence[Point | None]], roads: RoadTravel | None
 ) -> list[list[Point]]:
     """Return the line of every route.
 
@@ -83,7 +76,7 @@ def lines_of_routes(
     return lines
 
 
-def roads_of(exported: ExportedPlan) -> RoadPaths | None:
+def roads_of(exported: ExportedPlan) -> RoadTravel | None:
     """Return the source of the plan's travel if it knows the ways along the roads.
 
     Raises
@@ -92,8 +85,7 @@ def roads_of(exported: ExportedPlan) -> RoadPaths | None:
         If it cannot be used.
     """
     used = travel_used(exported.request, exported.plan)
-    provider = exported.sources.provider(exported.request, exported.policy, used=used)
-    return provider if isinstance(provider, RoadPaths) else None
+    return exported.sources.road_travel(exported.request, exported.policy, used=used)
 
 
 def _points_along(way: F64) -> Iterator[Point]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dispatch.domain.plan import BreakStop, DepotStop, EndStop, StartStop, VisitStop
+from dispatch.domain.plan_fit import end_of_route, start_of_route
 from dispatch.domain.request import Location, Request
+from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy
 from dispatch.report.figures import KINDS
 from dispatch.report.projection import ASPECT, I64, UNITS, Projection, path_data, simplified
@@ -20,22 +21,13 @@ from dispatch.report.roads import RoadLayer, road_layers
 from dispatch.travel import places_of
 from dispatch.travel_sources import TravelSources, travel_errors, travel_used
 from geo.point import Point
-from geo.provider import Place
+
+if TYPE_CHECKING:
+    from geo.road_travel import RoadTravel
 
 XY = tuple[int, int]
 _ROUTE_TOLERANCE = 1.5
 """Drawing units; see `roads`."""
-
-
-@runtime_checkable
-class FollowsRoads(Protocol):
-    """A travel provider that knows the way along the roads."""
-
-    def paths(
-        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str
-    ) -> tuple[NDArray[np.float64], ...]:
-        """Return the points of the way of each pair, (k, 2) latitudes and longitudes."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,25 +88,22 @@ def city_map(shown: ShownPlan, policy: Policy, sources: TravelSources) -> CityMa
         If the roads that the request names cannot be used.
     """
     request = shown.request
-    places = _Places(shown)
+    places = _Places(shown, policy)
     if not places.point_of:
         return None
     graph = sources.road_graph(request, policy)
-    provider = sources.provider(request, policy) if graph is not None else None
-    is_on_roads = travel_used(request, shown.plan) == request.travel.provider
-    guide = provider if is_on_roads and isinstance(provider, FollowsRoads) else None
+    guide = sources.road_travel(request, policy, used=travel_used(request, shown.plan))
     shown_points = list(places.point_of.values())
     projection = Projection.around(
         np.array([point.lat for point in shown_points]), np.array([point.lon for point in shown_points])
     )
-    draw = _Draw(places, projection)
+    draw, located = _Draw(places, projection), places.location_of_order
     visits = [visit for route in shown.routes for visit in route.visits]
     by_kind = {
-        kind: draw.dots(request.location_of(visit.order) for visit in visits if visit.order.kind == kind)
-        for kind in KINDS
+        kind: draw.dots(located[visit.order.id] for visit in visits if visit.order.kind == kind) for kind in KINDS
     }
     orders = [*(visit.order for visit in visits), *(one.order for one in shown.unassigned)]
-    unassigned_at = {one.order.id: draw.xy(request.location_of(one.order)) for one in shown.unassigned}
+    unassigned_at = {one.order.id: draw.xy(located[one.order.id]) for one in shown.unassigned}
     return CityMap(
         width=UNITS,
         height=round(UNITS / ASPECT),
@@ -122,24 +111,34 @@ def city_map(shown: ShownPlan, policy: Policy, sources: TravelSources) -> CityMa
         roads=() if graph is None else road_layers(graph, projection),
         routes=draw.routes(shown.routes, request, guide),
         visits_of_kind={kind: data for kind, data in by_kind.items() if data},
-        late=draw.dots(request.location_of(visit.order) for visit in visits if visit.tardiness_s),
-        unassigned=draw.dots(request.location_of(one.order) for one in shown.unassigned),
+        late=draw.dots(located[visit.order.id] for visit in visits if visit.tardiness_s),
+        unassigned=draw.dots(located[one.order.id] for one in shown.unassigned),
         depots=draw.dots(depot.location for depot in request.depots),
         communities=draw.dots(community.location for community in request.communities),
         unassigned_at={order: xy for order, xy in unassigned_at.items() if xy is not None},
         follows_roads=guide is not None,
         is_osm=request.travel.provider == "osm",
-        left_out=sum(draw.xy(request.location_of(order)) is None for order in orders),
+        left_out=sum(draw.xy(located[order.id]) is None for order in orders),
     )
 
 
 class _Places:
-    """Points in WGS-84 of every location that the map shows and that has coordinates."""
+    """Points in WGS-84 of every location that the map shows and that has coordinates.
 
-    def __init__(self, shown: ShownPlan) -> None:
+    Attributes
+    ----------
+    location_of_order
+        By id: where the order is served, its geocoded address included.
+    point_of
+        By location.
+    """
+
+    def __init__(self, shown: ShownPlan, policy: Policy) -> None:
         request = shown.request
-        wanted = [request.location_of(order) for order in request.orders]
-        wanted += [depot.location for depot in request.depots]
+        geocoder = None if request.travel.provider == "matrix" else geocoder_for(policy)
+        locations = locations_of_orders(request, geocoder)
+        self.location_of_order = {order.id: at for order, at in zip(request.orders, locations, strict=True)}
+        wanted = [*locations, *(depot.location for depot in request.depots)]
         wanted += [community.location for community in request.communities]
         for route in shown.routes:
             wanted += [end for end in _ends(route) if end is not None]
@@ -174,11 +173,9 @@ class _Draw:
             previous = xy
         return "".join(parts)
 
-    def routes(
-        self, routes: Sequence[ShownRoute], request: Request, guide: FollowsRoads | None
-    ) -> tuple[MapRoute, ...]:
+    def routes(self, routes: Sequence[ShownRoute], request: Request, guide: RoadTravel | None) -> tuple[MapRoute, ...]:
         """Return every route; the provider is asked once for each profile."""
-        stops_of_route = [_stops(route, request) for route in routes]
+        stops_of_route = [_stops(route, request, self.places.location_of_order) for route in routes]
         waypoints = [
             [point for _, location in stops if (point := self.places.point_of.get(location)) is not None]
             for stops in stops_of_route
@@ -195,14 +192,14 @@ class _Draw:
             number=route.number,
             data=path_data(simplified(line, _ROUTE_TOLERANCE)) if len(line) else "",
             stops=tuple((number, xy) for number, xy in marked if xy is not None),
-            start=None if start is None else self.xy(start),
+            start=self.xy(start),
             end=None if end is None else self.xy(end),
         )
 
     def _straight(self, waypoints: list[list[Point]]) -> list[I64]:
         return [self._xy_of(points) for points in waypoints]
 
-    def _guided(self, waypoints: list[list[Point]], routes: Sequence[ShownRoute], guide: FollowsRoads) -> list[I64]:
+    def _guided(self, waypoints: list[list[Point]], routes: Sequence[ShownRoute], guide: RoadTravel) -> list[I64]:
         legs_of_profile: dict[str, list[tuple[int, Point, Point]]] = {}
         for k, (points, route) in enumerate(zip(waypoints, routes, strict=True)):
             legs = legs_of_profile.setdefault(route.technician.profile, [])
@@ -220,18 +217,14 @@ class _Draw:
         return self.projection.xy([point.lat for point in points], [point.lon for point in points]).reshape(-1, 2)
 
 
-def _ends(route: ShownRoute) -> tuple[Location | None, Location | None]:
-    """Return where a route starts and ends; None = where its last visit ends."""
-    technician, shift = route.technician, route.shift
-    available = technician.available
-    start, end = technician.start_of(shift), technician.end_of(shift)
-    is_out = available is not None and shift.start <= available.from_ <= shift.latest_end
-    if available is not None and is_out and available.location is not None:
-        start = available.location
-    return start, None if isinstance(end, str) else end
+def _ends(route: ShownRoute) -> tuple[Location, Location | None]:
+    """Return where a route starts and ends; None = where its last visit is."""
+    return start_of_route(route.technician, route.shift), end_of_route(route.technician, route.shift)
 
 
-def _stops(route: ShownRoute, request: Request) -> list[tuple[int | None, Location]]:
+def _stops(
+    route: ShownRoute, request: Request, location_of_order: Mapping[str, Location]
+) -> list[tuple[int | None, Location]]:
     """Return the places of a route in sequence: a visit with its number, a depot stop with -1, the ends with None."""
     start, end = _ends(route)
     visits = iter(route.visits)
@@ -239,10 +232,10 @@ def _stops(route: ShownRoute, request: Request) -> list[tuple[int | None, Locati
     for stop in route.route.stops:
         match stop:
             case StartStop():
-                places += [] if start is None else [(None, start)]
+                places.append((None, start))
             case VisitStop():
                 visit = next(visits)
-                places.append((visit.number, request.location_of(visit.order)))
+                places.append((visit.number, location_of_order[visit.order.id]))
             case DepotStop():
                 places.append((-1, request.depots_by_id[stop.depot].location))
             case EndStop():

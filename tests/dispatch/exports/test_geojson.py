@@ -80,7 +80,7 @@ class RoadsByDetour:
 
 
 class DetourSources(TravelSources):
-    def provider(self, *arguments: object, **options: object) -> Any:
+    def road_travel(self, *arguments: object, **options: object) -> Any:
         return RoadsByDetour()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,31 @@ def test_coordinates_of_chinese_maps_are_put_right() -> None:
     # GCJ-02 shifts by some hundred metres.
     apart_m = np.hypot(first[0] - second[0], first[1] - second[1]) / drawn.units_per_km * 1000
     assert 100 < apart_m < 800
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a geocoder of geopy answers, and the geocoder itself."""
+
+    latitude: float
+    longitude: float
+
+    def geocode(self, query: str, *, exactly_one: bool) -> Found:
+        return self
+
+
+def test_an_order_with_an_address_is_shown_where_the_plan_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("dispatch.geocoding.geopy_service", lambda _name, _options: Found(34.2, 117.18))
+    wanted = request_with(orders=[order_document(address="somewhere")])
+    policy = load_policy().overridden({"geocoding": {"enabled": True, "min_delay_s": 0}})
+    shown = read_for_showing(wanted, planned(wanted), policy)
+    drawn = city_map(shown, policy, TravelSources())
+    assert drawn is not None
+    ((_, door),) = drawn.routes[0].stops
+    # The community is at latitude 34.26, home at 34.25: the address lies south of both.
+    assert drawn.routes[0].start is not None
+    assert door[1] > drawn.routes[0].start[1]
 
 
 def test_a_straight_street_of_many_segments_is_one_line() -> None:
