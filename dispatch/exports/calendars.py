@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vText
 
 from dispatch.domain.plan import BreakStop, PlanRoute, VisitStop
 from dispatch.domain.request import Technician
@@ -45,7 +45,7 @@ def calendar_text(exported: ExportedPlan, technician: Technician, *, rules: Time
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", technician.name or technician.id)
+    calendar.add("x-wr-calname", vText(technician.name or technician.id))  # no key of the RFC: not escaped otherwise
     calendar.add("x-wr-timezone", exported.request.time_zone)
     routes = [route for route in exported.plan.routes if route.technician == technician.id]
     calendar.add_component(rules or zone_rules(exported))

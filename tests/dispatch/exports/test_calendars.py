@@ -90,6 +90,13 @@ def test_hostile_text_stays_inside_its_property() -> None:
     assert max(len(line) for line in text.encode().split(b"\r\n")) <= 75
 
 
+def test_a_technicians_name_of_any_characters_is_one_property() -> None:
+    technician = technician_document(name="A, B; C\\D\nEND:VCALENDAR", home=indexed(0), shifts=[shift_document()])
+    exported = export_of(tiny_request(technicians=[technician]))
+    text = calendar_text(exported, exported.request.technicians[0])
+    assert "X-WR-CALNAME:A\\, B\\; C\\\\D\\nEND:VCALENDAR" in text.splitlines()
+
+
 def test_file_names_are_good_on_every_system() -> None:
     names = stems_of(["t-1", "T-1", "北区 3", "../etc/passwd", "a" * 200, "..", "技术员"])
     assert names["技术员"] == "技术员"
