@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from dispatch.planner.plan import PlanOptions, make_plan
+from dispatch.policy.settings import load_policy
 from tests.dispatch.report.pages import page_of, village
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -111,6 +113,29 @@ def test_nothing_sticks_out_sideways(page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.click("#open-all")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_long_names_neither_widen_the_page_nor_heighten_a_row(browser: Any, tmp_path: Path) -> None:
+    wanted, _ = village()
+    names = ("Alexandra Konstantinidis", "N" * 10_000)
+    named = [one.model_copy(update={"name": names[k % 2]}) for k, one in enumerate(wanted.technicians)]
+    wanted = wanted.model_copy(update={"technicians": tuple(named)})
+    options = PlanOptions(limit_s=None, iterations=10, seed=1, threads=1)
+    path = tmp_path / "page.html"
+    plan = make_plan(wanted, policy=load_policy(), options=options, clock=lambda: 0.0)
+    path.write_text(page_of(wanted, plan), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab.goto(path.as_uri())
+    heights = tab.evaluate("[...document.querySelectorAll('.gantt tbody tr')].map(row => row.offsetHeight)")
+    assert len(set(heights)) == 1
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1440
+    tab.close()
+
+
+def test_a_phone_shows_the_reasons_below_the_order_they_keep_out(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = page.locator("#unassigned .reasons").first.bounding_box()
+    assert box["x"] + box["width"] <= 390
 
 
 def test_the_page_is_complete_without_script(browser: Any, file: Path) -> None:
