@@ -33,7 +33,7 @@ def test_a_time_on_another_day_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "english", "chinese"),
-    [(0, "0 min", "0分"), (61, "2 min", "2分"), (3600, "1 h", "1小时"), (5220, "1 h 27 min", "1小时27分")],
+    [(0, "0 min", "0分钟"), (61, "2 min", "2分钟"), (3600, "1 h", "1小时"), (5220, "1 h 27 min", "1小时27分钟")],
 )
 def test_a_begun_minute_counts(seconds: int, english: str, chinese: str) -> None:
     assert (words("en").duration(seconds), words("zh").duration(seconds)) == (english, chinese)
