@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -118,6 +118,9 @@ def plain_problem(
         depot_location=np.zeros(0, np.int32) if depot_location is None else depot_location,
         prices=prices,
     )
-    wanted = {"shift_max_duration_s": np.full(s, max_duration_s, np.int64), "departure_keeps_end": departure_keeps_end}
+    wanted: dict[str, Any] = {
+        "shift_max_duration_s": np.full(s, max_duration_s, np.int64),
+        "departure_keeps_end": departure_keeps_end,
+    }
     known = {f.name for f in fields(Problem)}
     return replace(problem, **{name: value for name, value in wanted.items() if name in known})

@@ -20,7 +20,11 @@ from benchmarks.instances.vrplib_file import best_known_of, euclidean, read_vrpl
 from solver.problem import ELIGIBLE, NOT_ELIGIBLE, U8, Prices
 
 SCALE: Final = 1_000
-GROUP: Final = "PR"
+
+
+def group_of(name: str) -> str:
+    """Return the class of an instance: all of them are of one, "PR"."""
+    return name[:2]
 
 
 def read_sdvrptw(path: Path) -> Instance:
@@ -55,7 +59,7 @@ def read_sdvrptw(path: Path) -> Instance:
     return Instance(
         suite="sdvrptw",
         name=path.stem,
-        group=GROUP,
+        group=group_of(path.stem),
         problem=plain_problem(
             legs=_thousandths(euclidean(sections["node_coord"])).astype(np.int32),
             orders=orders,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vrplib
+import vrplib  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from benchmarks.instances.instance import InstanceError
