@@ -279,6 +279,17 @@ def load_policy(path: Path | None = None) -> Policy:
     return _default_policy().overridden(changes, source=str(path))
 
 
+def stored_policy(document: Mapping[str, Any]) -> Policy:
+    """Return a policy that was stored, maybe by an earlier version: settings that were unknown then have defaults.
+
+    Raises
+    ------
+    BadPolicyError
+        If this version does not know one of its settings, or allows it no more.
+    """
+    return _default_policy().overridden(document, source="stored policy")
+
+
 def effective_policy(request: Request, base: Policy | None = None) -> Policy:
     """Return the policy a request is planned under: `base` (default: the packaged one), overridden by the request.
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pydantic import ValidationError
-
 from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunFailure, RunState
 from dispatch.errors import DispatchError, RunStateError, StoreError
-from dispatch.policy.settings import Policy
+from dispatch.policy.settings import stored_policy
 from dispatch.ports import Clock, NewId, Planner, Store
 from dispatch.usecases.failures import failure_of
 from dispatch.usecases.keep_plan import keep_plan
@@ -86,7 +84,7 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
         best_plan_every_s=runner.best_plan_every_s,
     )
     try:
-        policy = Policy.model_validate(run.policy)
+        policy = stored_policy(run.policy)
         plan = runner.planner.plan(
             request,
             policy,
@@ -97,7 +95,7 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
         )
     except StoreError:
         raise
-    except (DispatchError, ValidationError) as error:
+    except DispatchError as error:
         return fail_run(run, failure_of(error), runner=runner)
     return _finish(run, plan, runner=runner, is_interrupted=is_stopping() and plan.run.stopped_by == "cancelled")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import ValidationError
-
 from dispatch.domain.run import RunFailure
 from dispatch.errors import BadInputError, BadPolicyError, CheckFailedError, DispatchError, TravelError
 
@@ -14,7 +12,6 @@ _CODE_OF_ERROR: Final[tuple[tuple[type[Exception], str], ...]] = (
     (BadInputError, "bad_input"),
     (CheckFailedError, "check_failed"),
     (TravelError, "travel"),
-    (ValidationError, "bad_policy"),  # a stored policy that this version of the program does not understand
     (DispatchError, "refused"),
 )
 

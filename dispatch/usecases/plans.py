@@ -8,7 +8,7 @@ from datetime import date
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
 from dispatch.errors import CheckFailedError, StalePlanError
-from dispatch.policy.settings import Policy
+from dispatch.policy.settings import stored_policy
 from dispatch.ports import Checker, Clock, Store
 
 
@@ -48,6 +48,8 @@ def publish_plan(plan_id: str, *, replaces: int | None, store: Store, checker: C
         If another version is in force than `replaces`, or the plan itself was superseded.
     CheckFailedError
         If the plan does not pass the checker.
+    TravelError
+        If it cannot be checked, because its map or its routing server is not there now.
     """
     with store.read() as transaction:
         version = transaction.plans.get(plan_id)
@@ -55,7 +57,7 @@ def publish_plan(plan_id: str, *, replaces: int | None, store: Store, checker: C
         run = transaction.runs.get(version.run_id)
         request = transaction.requests.document(version.request_id)
     if version.state == "draft":
-        violations = checker.violations(request, plan, Policy.model_validate(run.policy))
+        violations = checker.violations(request, plan, stored_policy(run.policy))
         if violations:
             raise CheckFailedError(violations)
     with store.write() as transaction:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch.errors import CheckFailedError, RunStateError, TravelError
+from dispatch.policy.settings import load_policy
 from dispatch.usecases.execute_run import claim_run, execute_run, recover_runs
 from dispatch.usecases.plans import get_plan
 from dispatch.usecases.runs import cancel_run
@@ -121,6 +122,16 @@ def test_a_failed_run_tells_why_and_keeps_the_best_plan_so_far(world: World) -> 
     assert failed.failure is not None
     assert (failed.state, failed.failure.code, failed.failure.detail) == ("failed", "travel", "server away")
     assert failed.plan_id is not None
+
+
+def test_a_run_of_an_earlier_version_is_planned_with_the_defaults_of_newer_settings(world: World) -> None:
+    run = world.start()
+    earlier = {name: section for name, section in run.policy.items() if name != "routing"}
+    with world.store.write() as transaction:
+        transaction.runs.save(replace(run, policy=earlier))
+    planner = FakePlanner()
+    assert world.execute(planner).state == "done"
+    assert planner.policies == [load_policy()]
 
 
 def test_a_policy_that_this_program_does_not_understand_fails_the_run(world: World) -> None:
