@@ -24,6 +24,7 @@ from dispatch.errors import (
     RunStateError,
     StalePlanError,
     StoreError,
+    TravelError,
 )
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
@@ -41,6 +42,7 @@ STATUS_OF: Final[Mapping[ProblemCode, int]] = {
     "run_state": 409,
     "stale_plan": 409,
     "store_unavailable": 503,
+    "travel_unavailable": 503,
     "unsupported_media_type": 415,
 }
 TITLE_OF: Final[Mapping[ProblemCode, str]] = {
@@ -56,6 +58,7 @@ TITLE_OF: Final[Mapping[ProblemCode, str]] = {
     "run_state": "The run's state does not allow it",
     "stale_plan": "Another plan is in force",
     "store_unavailable": "The database cannot be used now",
+    "travel_unavailable": "Travel times cannot be had now",
     "unsupported_media_type": "The body is not JSON",
 }
 _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
@@ -66,6 +69,7 @@ _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
     (RunStateError, "run_state"),
     (StalePlanError, "stale_plan"),
     (StoreError, "store_unavailable"),
+    (TravelError, "travel_unavailable"),
 )
 _CODE_OF_STATUS: Final[Mapping[int, ProblemCode]] = {404: "not_found", 405: "method_not_allowed"}
 

@@ -47,6 +47,7 @@ def read_plan(plan_id: str, service: ServiceDep) -> PlanDocument:
         "not_found",
         "precondition_required",
         "stale_plan",
+        "travel_unavailable",
         "unsupported_media_type",
     ),
     openapi_extra=json_body(PublishOrder, example={"replaces": 3}),

@@ -21,6 +21,7 @@ ProblemCode = Literal[
     "run_state",
     "stale_plan",
     "store_unavailable",
+    "travel_unavailable",
     "unsupported_media_type",
 ]
 """Codes that a program can rely on; they never change their meaning."""

@@ -3,6 +3,8 @@ from typing import Any
 import httpx
 import pytest
 
+from dispatch.domain.plan import Violation
+from dispatch.errors import RoutingServerError
 from tests.api.journey import expect_problem, finish, start
 from tests.api.planner import HeldPlanner
 from tests.fakes import A_VIOLATION, FakeChecker, a_plan
@@ -80,6 +82,19 @@ def test_a_plan_that_breaks_a_rule_is_not_published(client: httpx.Client, draft:
     problem = expect_problem(publish(client, draft, None), 409, "check_failed")
     assert problem["violations"][0]["rule"] == "skill"
     assert client.get(f"/v1/plans/{draft}").json()["summary"]["state"] == "draft"
+
+
+def test_a_plan_is_not_published_while_its_travel_cannot_be_had(
+    client: httpx.Client, draft: str, checker: FakeChecker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer(*_: object) -> tuple[Violation, ...]:
+        raise RoutingServerError("http://roads.example gave no answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(checker, "violations", no_answer)
+        problem = expect_problem(publish(client, draft, None), 503, "travel_unavailable")
+    assert "roads.example" in problem["detail"]
+    assert publish(client, draft, None).status_code == 200
 
 
 def test_the_schedule_of_a_day_is_told_per_technician(client: httpx.Client, draft: str) -> None:
