@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from benchmarks.cities.geography import Geography
 from benchmarks.cities.plane import Origin, Spot
-from geo.road_graph import PROFILE_BITS, ROAD_CLASSES, RoadGraph
+from dispatch.policy.settings import load_policy
+from geo.road_graph import ROAD_CLASSES, RoadGraph
+from geo.road_network import network_of, speeds_m_per_h
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -46,9 +46,7 @@ class Frontage:
 
     def __init__(self, graph: RoadGraph, origin: Origin) -> None:
         codes = [ROAD_CLASSES.index(name) for name in ADDRESSES]
-        is_address = np.isin(graph.road_class, codes)
-        for profile in PROFILES:
-            is_address &= _is_connected(graph, PROFILE_BITS[profile])
+        is_address = is_reachable(graph) & np.isin(graph.road_class, codes)
         if not is_address.any():
             raise ValueError(f"graph has no road of {', '.join(ADDRESSES)} that cars and e-bikes can reach and leave")
         self._places = _places(graph, np.flatnonzero(is_address), origin)
@@ -89,17 +87,21 @@ def along_roads(geography: Geography, graph: RoadGraph) -> Geography:
     )
 
 
-def _is_connected(graph: RoadGraph, bit: int) -> Bool:
-    """Tell which segments lie in the largest part whose nodes a profile reaches from each other."""
-    ahead, back = (graph.forward & bit) > 0, (graph.backward & bit) > 0
-    start = np.concatenate((graph.segment_from[ahead], graph.segment_to[back]))
-    end = np.concatenate((graph.segment_to[ahead], graph.segment_from[back]))
-    count = len(graph.node_lat)
-    ways = coo_array((np.ones(len(start)), (start, end)), shape=(count, count))
-    _, part_of = connected_components(ways, directed=True, connection="strong")
-    largest = np.bincount(part_of).argmax()
-    is_connected: Bool = (part_of[graph.segment_from] == largest) & (part_of[graph.segment_to] == largest)
-    return is_connected & (ahead | back)
+def is_reachable(graph: RoadGraph) -> Bool:
+    """Tell which segments all `PROFILES` can get to and back from.
+
+    Raises
+    ------
+    RoadGraphError
+        If one of them can use no road.
+    """
+    roads = load_policy().travel.roads.speed_kmh
+    reachable = np.ones(len(graph.segment_from), dtype=np.bool_)
+    for profile in PROFILES:
+        speed_kmh: dict[str, float] = dict(roads[profile].items())
+        network = network_of(graph, profile, speeds_m_per_h(speed_kmh, f"travel.roads.speed_kmh.{profile}"))
+        reachable &= np.isin(np.arange(len(reachable)), network.segments)
+    return reachable
 
 
 def _places(graph: RoadGraph, segments: NDArray[np.int64], origin: Origin) -> F64:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from benchmarks.cities.frontage import is_reachable
 from benchmarks.cities.generate import generate_city
 from benchmarks.cities.geography import Geography, draw_geography, nearest
 from benchmarks.cities.plane import Origin, Spot
@@ -21,16 +22,12 @@ from benchmarks.cities.spec import CitySpec
 from benchmarks.cities.streams import Streams
 from dispatch.domain.request import Community, Depot, Location, Request, Travel
 from dispatch.errors import BadInputError, Problem
-from dispatch.policy.settings import load_policy
 from dispatch.travel_sources import travel_errors
 from geo.osm import load_osm
 from geo.road_graph import ROAD_CLASSES, RoadGraph
-from geo.road_network import network_of, speeds_m_per_h
 
 F64 = NDArray[np.float64]
 
-PROFILES: Final = ("car", "ebike")
-"""How technicians of synthetic cities move: everybody can get to a street that both can use, and back."""
 NO_ADDRESS: Final = tuple(ROAD_CLASSES.index(name) for name in ("motorway", "trunk"))
 """Nobody lives at these."""
 EXTENT_PERCENTILE: Final = 90.0
@@ -84,13 +81,8 @@ def generate_city_on_map(spec: CitySpec, map_file: Path, *, folder: Path | None 
 
 
 def _street_points(graph: RoadGraph) -> F64:
-    """Return the latitudes and longitudes, (k, 2), along the streets that all `PROFILES` can get to and back from."""
-    roads = load_policy().travel.roads.speed_kmh
-    is_street = ~np.isin(graph.road_class, NO_ADDRESS)
-    for profile in PROFILES:
-        speed_kmh: dict[str, float] = dict(roads[profile].items())
-        network = network_of(graph, profile, speeds_m_per_h(speed_kmh, f"travel.roads.speed_kmh.{profile}"))
-        is_street &= np.isin(np.arange(len(is_street)), network.segments)
+    """Return the latitudes and longitudes, (k, 2), along the streets that cars and e-bikes can get to and back from."""
+    is_street = is_reachable(graph) & ~np.isin(graph.road_class, NO_ADDRESS)
     ends = np.unique(np.concatenate((graph.segment_from[is_street], graph.segment_to[is_street])))
     bends = np.repeat(is_street, np.diff(graph.shape_start))
     lat = np.concatenate((graph.node_lat[ends], graph.shape_lat[bends]))
