@@ -136,9 +136,10 @@ def write_province(output: Path, spec: ProvinceSpec, *, places: Sequence[Place] 
                 os.fsync(stream.fileno())
             partial.replace(target)
     except OSError as error:
+        raise OutputError(f"{output}: cannot be written: {error.strerror or error}; nothing was changed") from error
+    finally:  # an interrupt, too
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise OutputError(f"{output}: cannot be written: {error.strerror or error}; nothing was changed") from error
     return Contents(orders=orders, technicians=technicians, shifts=shifts)
 
 

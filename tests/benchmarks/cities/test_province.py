@@ -4,9 +4,11 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from benchmarks.cities import province
 from benchmarks.cities.province import PLACES, ProvinceSpec, write_province
 from benchmarks.cities.spec import EXTENTS
 from dispatch.domain.files import read_request
@@ -51,6 +53,18 @@ def test_a_province_travels_in_straight_lines_only(travel: str) -> None:
 def test_a_province_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         write_province(tmp_path / "none" / "p.json", ProvinceSpec(), places=HAMLETS[:1])
+
+
+def test_an_interrupt_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(stream: IO[bytes], *_: object) -> None:
+        stream.write(b"{")
+        raise KeyboardInterrupt
+
+    (tmp_path / "p.json").write_text("before")
+    monkeypatch.setattr(province, "_assemble", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_province(tmp_path / "p.json", ProvinceSpec(), places=HAMLETS[:1])
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("p.json", "before")]
 
 
 @pytest.mark.slow
