@@ -126,7 +126,7 @@ function fillPanel(route) {
 }
 
 function hit(visit) {
-  for (const mark of byId("stops").children) {
+  for (const mark of [...byId("stops").children]) {
     const isIt = visit !== null && mark.dataset.visit === String(visit);
     mark.classList.toggle("hit", isIt);
     if (isIt) byId("stops").append(mark);

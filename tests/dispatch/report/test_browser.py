@@ -85,6 +85,14 @@ def test_a_click_on_a_visit_shows_its_route_on_the_map(page: Any) -> None:
     assert row.locator("th a").evaluate("link => link === document.activeElement")
 
 
+def test_one_stop_at_a_time_stands_out_on_the_map(page: Any) -> None:
+    page.click('.gantt a[href="#v2"] > svg > rect')
+    buttons = page.locator(".panel li button")
+    for k in (-2, -1, 0, -1, -2):
+        buttons.nth(k).click()
+        assert page.locator("#stops .hit text").all_text_contents() == [buttons.nth(k).locator("i").inner_text()]
+
+
 def test_pointing_at_a_visit_shows_what_its_table_says(page: Any) -> None:
     page.hover('.gantt a[href="#v0"] > svg > rect')
     order = page.locator("#v0 th").text_content()
