@@ -104,14 +104,22 @@ class Journey:
         return self.duration_s - self.travel_s - self.service_s - self.break_s
 
 
-def journey_of(vehicle: Vehicle, route: PlanRoute, problem: RoutingProblem) -> Journey:
-    """Return what a vehicle does on its route.
+def journeys_of(problem: RoutingProblem) -> dict[int, Journey]:
+    """Return what the vehicles with a route do, by position in `RoutingProblem.vehicles`.
 
     Raises
     ------
     BadInputError
-        If the route takes a break that its shift does not have.
+        If a route takes a break that its shift does not have.
     """
+    return {
+        number: _journey(vehicle, vehicle.route, problem)
+        for number, vehicle in enumerate(problem.vehicles)
+        if vehicle.route is not None
+    }
+
+
+def _journey(vehicle: Vehicle, route: PlanRoute, problem: RoutingProblem) -> Journey:
     first = route.stops[0]
     departure = first.departure if isinstance(first, StartStop) else vehicle.start
     numbers = _break_numbers(vehicle.breaks, route)

@@ -13,7 +13,7 @@ from typing import Any
 from dispatch.domain.request import Break, Window
 from dispatch.domain.values import in_utc
 from dispatch.exports.exported_plan import ExportedPlan
-from dispatch.exports.journey import Journey, TakenBreak, journey_of
+from dispatch.exports.journey import Journey, TakenBreak, journeys_of
 from dispatch.exports.json_layout import json_text
 from dispatch.exports.pragmatic_solution import MAX_PARTS, solution_document
 from dispatch.exports.routing_problem import NO_WAY, RoutingProblem, Task, Vehicle
@@ -24,11 +24,7 @@ Document = dict[str, Any]
 
 def pragmatic_files(exported: ExportedPlan, problem: RoutingProblem) -> dict[str, str]:
     """Return the documents by file name: problem.json, solution.json, matrix-PROFILE.json in the order of profiles."""
-    journeys = {
-        number: journey_of(vehicle, vehicle.route, problem)
-        for number, vehicle in enumerate(problem.vehicles)
-        if vehicle.route is not None
-    }
+    journeys = journeys_of(problem)
     prices = exported.policy.prices
     files = {
         "problem.json": json_text(_problem(problem, journeys, prices), depth=4),

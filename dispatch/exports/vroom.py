@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dispatch.exports.exported_plan import ExportedPlan
-from dispatch.exports.journey import Journey, journey_of
+from dispatch.exports.journey import Journey, journeys_of
 from dispatch.exports.json_layout import json_text
 from dispatch.exports.routing_problem import RoutingProblem, Task, Vehicle
 from dispatch.policy.settings import PriceSettings
@@ -24,11 +24,7 @@ Document = dict[str, Any]
 
 def vroom_files(exported: ExportedPlan, problem: RoutingProblem) -> dict[str, str]:
     """Return VROOM's documents by file name: problem.json, plan.json (with the plan's steps), solution.json."""
-    journeys = {
-        number: journey_of(vehicle, vehicle.route, problem)
-        for number, vehicle in enumerate(problem.vehicles)
-        if vehicle.route is not None
-    }
+    journeys = journeys_of(problem)
     prices = exported.policy.prices
     plain = _problem(problem, prices)
     stepped = {**plain, "vehicles": [_with_steps(one, journeys.get(k)) for k, one in enumerate(plain["vehicles"])]}
