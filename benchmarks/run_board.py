@@ -18,6 +18,7 @@ from benchmarks.run_pool import Ended, Running
 
 _FIRST_GUESS_S = 4.0
 """What a run takes beside its limit, until one has told."""
+_REDRAW_S = 1.0
 
 
 class Board:
@@ -29,6 +30,7 @@ class Board:
         self._parallel = parallel
         self._console = console
         self._beside_s: list[float] = []
+        self._shown_s = -_REDRAW_S
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
@@ -48,12 +50,14 @@ class Board:
         self._console.print(Text(head + outcome(run)), soft_wrap=True)
 
     def show(self, running: Sequence[Running]) -> None:
-        """Redraw what runs and what is left."""
-        if not self._console.is_terminal:
+        """Redraw what runs and what is left, once a second at most."""
+        now_s = time.monotonic()
+        if not self._console.is_terminal or now_s - self._shown_s < _REDRAW_S:
             return
+        self._shown_s = now_s
         table = Table.grid(padding=(0, 2))
         for at_work in running:
-            table.add_row("running", str(at_work.job), f"{time.monotonic() - at_work.started_s:.0f} s")
+            table.add_row("running", str(at_work.job), f"{now_s - at_work.started_s:.0f} s")
         done = self._total - len(self._left)
         table.add_row(f"{done} of {self._total}", f"about {timedelta(seconds=round(self.left_s()))} left", "")
         self._live.update(table, refresh=True)

@@ -20,7 +20,8 @@ from benchmarks.run_job import JOB, Job, run_without_answer
 
 COMMAND: Final = (sys.executable, "-m", "benchmarks.run_child")
 _ROOT = Path(__file__).parents[1]
-_POLL_S = 0.1
+_POLL_S = 0.25
+"""Seldom: the display needs a core that a run may be on."""
 
 
 def latest_s(job: Job) -> float:
@@ -70,7 +71,7 @@ class Pool:
         self._count = 0
 
     def results(self, jobs: Sequence[Job]) -> Iterator[Ended | None]:
-        """Make all runs in turn; give each as it ends, and None about ten times a second in between.
+        """Make all runs in turn; give each as it ends, and None now and then in between.
 
         All processes have ended when this is left, by an exception too.
         """
