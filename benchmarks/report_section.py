@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from benchmarks.instances.tuning import TUNING
 from benchmarks.results import Run, RunKey
 
 Figure = Callable[[Run], float | None]
@@ -68,13 +67,6 @@ class Section:
         """Return by how much a run is dearer than the same solver's after the longest limit."""
         longest = run.key._replace(limit_s=self.limits_s[-1])
         return _above_percent(run, self._run_of.get((run.solver, longest)))
-
-
-def is_tuning(run: Run) -> bool | None:
-    """Whether tuning may look at the run's instance, as the run says or the published lists; None = not said."""
-    if run.may_tune is not None or run.suite not in TUNING:
-        return run.may_tune
-    return run.instance in TUNING[run.suite].split()
 
 
 def _above_percent(run: Run, other: Run | None) -> float | None:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from benchmarks.report_integral import mean_gap, reference_costs
 from benchmarks.report_markdown import markdown_table
-from benchmarks.report_section import Figure, Section, is_tuning
+from benchmarks.report_section import Figure, Section
 from benchmarks.results import Run
 
 _Sortable = TypeVar("_Sortable", str, int)
@@ -65,7 +65,7 @@ def origin(section: Section) -> str:
 def _quality(section: Section, figure: Figure, caption: str) -> list[str]:
     parts = [f"{caption}, means:", _by_group(section, figure, totals=True)]
     halves = [
-        (name, tuple(run for run in section.runs if is_tuning(run) is wanted))
+        (name, tuple(run for run in section.runs if run.may_tune is wanted))
         for name, wanted in (("tuning", True), ("held out", False), ("not said", None))
     ]
     filled = [(name, runs) for name, runs in halves if runs]
@@ -186,7 +186,7 @@ def _remarks(section: Section) -> str:
 
 
 def _marked(run: Run) -> str:
-    return f"{run.instance}*" if is_tuning(run) else run.instance
+    return f"{run.instance}*" if run.may_tune else run.instance
 
 
 def _joined(values: Iterable[_Sortable], *, separator: str = ", ") -> str:
