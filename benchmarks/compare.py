@@ -110,8 +110,8 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one or two files of runs: a, b")
     parser.add_argument("--solvers", default="ours", help="one name, or two with a comma: of a, of b; default: ours")
-    parser.add_argument("--suite", action="append", default=[], help="only this one; may be repeated")
-    parser.add_argument("--limit", action="append", type=float, default=[], help="only runs of so many seconds")
+    parser.add_argument("--suite", help="only these: vrptw,trsp")
+    parser.add_argument("--limit", help="only runs of so many seconds: 10,60")
     parser.add_argument("--mixed", action="store_true", help="allow several commits, versions and machines")
     chosen = parser.parse_args(arguments)
     solvers = chosen.solvers.split(",")
@@ -119,7 +119,12 @@ def main(arguments: list[str]) -> None:
         parser.error("two sides are compared: name one or two files and one or two solvers")
     if len(chosen.files) == len(solvers) == 1:
         parser.error("with one file name two solvers, as in --solvers ours,pyvrp")
-    choice = Choice(suites=tuple(chosen.suite), limits_s=tuple(chosen.limit), is_mixed_allowed=chosen.mixed)
+    try:
+        limits_s = tuple(float(limit) for limit in chosen.limit.split(",")) if chosen.limit else ()
+    except ValueError:
+        parser.error(f"argument --limit: {chosen.limit!r} is not a list of seconds. Maybe as in --limit 10,60")
+    suites = tuple(chosen.suite.split(",")) if chosen.suite else ()
+    choice = Choice(suites=suites, limits_s=limits_s, is_mixed_allowed=chosen.mixed)
     try:
         print(compare(chosen.files, solvers=solvers, choice=choice), end="")
     except DispatchError as error:

@@ -1,7 +1,7 @@
 """Times single evaluations and slices of the search, one thread, in processor time, and prints a table.
 
-`python -m benchmarks.micro -o new.json` keeps the figures; `pytest-benchmark compare old.json new.json --between median`
-lays those of two commits side by side. All else on the command line goes to pytest, as `-k route`.
+`python -m benchmarks.micro -o new.json` keeps the figures; `pytest-benchmark compare old.json new.json --between
+median` lays those of two commits side by side. All else on the command line goes to pytest, as `-k route`.
 """
 
 from __future__ import annotations

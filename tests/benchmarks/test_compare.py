@@ -126,6 +126,15 @@ def test_two_solvers_of_one_file_can_be_compared(tmp_path: Path, capsys: pytest.
     assert "\npyvrp is 20.00 % dearer (20.00 to 20.00), 0 of 6 pairs won" in capsys.readouterr().out
 
 
+def test_suites_and_limits_are_lists_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path / "r.jsonl", [line(limit_s=s, solver=name) for s in (5, 10, 60) for name in ("ours", "vrp")])
+    main([str(file), "--solvers", "ours,vrp", "--suite", "vrptw,trsp", "--limit", "10,60"])
+    assert "0 of 2 pairs won" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([str(file), "--solvers", "ours,vrp", "--limit", "ten"])
+    assert "--limit: 'ten' is not a list of seconds" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("field", ["commit", "version"])
 def test_mixed_states_of_one_side_are_refused_unless_asked_for(tmp_path: Path, field: str) -> None:
     lines = [line(), line(seed=2, **{field: "other"})]
