@@ -20,6 +20,7 @@ from dispatch.geocoding import geocoder_for, locations_of_orders
 from dispatch.policy.settings import Policy
 from dispatch.travel_sources import TravelSources, travel_errors
 from geo.datum import to_wgs84
+from geo.errors import PlaceError
 from geo.geocode import Geocoder
 from geo.point import Point
 from geo.provider import UNREACHABLE, Place
@@ -77,6 +78,7 @@ class OrderTravel:
         used: TravelSource | None = None,
         geocoder: Geocoder | None = None,
     ) -> None:
+        self._request = request
         used = used or request.travel.provider
         self._provider = (sources or TravelSources()).provider(request, policy, used=used)
         self._is_indexed = used == "matrix"
@@ -100,7 +102,11 @@ class OrderTravel:
         """
         places = [*self._order_places, *places_of(extra_places, is_indexed=self._is_indexed)]
         with travel_errors():
-            raw = self._provider.table(places, profile)
+            try:
+                raw = self._provider.table(places, profile)
+            except PlaceError as error:
+                whose = [f"places[{k}] is that of {self._whose(k, extra_places)}" for k in error.places]
+                raise PlaceError("\n".join((str(error), *whose))) from error
         travel_s = raw.duration_s.copy()
         travel_s[:, : len(self._order_places)] += self._access_s
         travel_s[raw.duration_s == UNREACHABLE] = UNREACHABLE
@@ -108,6 +114,20 @@ class OrderTravel:
             for nodes in self._nodes_of_community.values():
                 travel_s[np.ix_(nodes, nodes)] = self._same_community_s
         return NodeTravel(travel_s=travel_s, distance_m=raw.distance_m)
+
+    def _whose(self, node: int, extra_places: Sequence[Location]) -> str:
+        """Name what stands at a node of `table`."""
+        orders = self._request.orders
+        if node < len(orders):
+            return f"order {orders[node].id}"
+        place = extra_places[node - len(orders)]
+        depots = (f"depot {depot.id}" for depot in self._request.depots if depot.location == place)
+        technicians = (
+            f"technician {technician.id}"
+            for technician in self._request.technicians
+            if place in {technician.home, *(at for shift in technician.shifts for at in (shift.start_at, shift.end_at))}
+        )
+        return ", ".join([*depots, *technicians]) or "another place"
 
 
 def places_of(locations: Sequence[Location], *, is_indexed: bool = False) -> list[Place]:

@@ -8,7 +8,17 @@ class GeoError(Exception):
 
 
 class PlaceError(GeoError):
-    """A place that the provider cannot use: a coordinate out of range, an index where a point is needed."""
+    """A place that the provider cannot use: a coordinate out of range, an index where a point is needed.
+
+    Attributes
+    ----------
+    places
+        Positions of the places of a table that are at fault, as far as they are known.
+    """
+
+    def __init__(self, message: str, *, places: tuple[int, ...] = ()) -> None:
+        super().__init__(message)
+        self.places = places
 
 
 class ProfileError(GeoError):

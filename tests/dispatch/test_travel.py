@@ -16,7 +16,9 @@ from geo.errors import GeocodingError
 from geo.given_matrix import GivenMatrix
 from geo.point import Point
 from geo.provider import UNREACHABLE
+from geo.road_file import write_road_graph
 from geo.straight_line import StraightLine
+from tests.road_graphs import Road, road_graph
 
 HOME = {"lat": 34.25, "lon": 117.2}
 NORTH, SOUTH = {"lat": 34.3, "lon": 117.2}, {"lat": 34.2, "lon": 117.2}
@@ -146,6 +148,23 @@ def test_a_matrix_that_cannot_be_used_is_refused() -> None:
 def test_a_profile_the_provider_does_not_know_is_refused() -> None:
     with pytest.raises(TravelError, match="profile is 'ship'"):
         travel_of(request()).table([], "ship")
+
+
+def test_places_far_from_the_roads_are_named_by_what_stands_there(tmp_path: Path) -> None:
+    write_road_graph(road_graph([(34.3, 117.2), (34.301, 117.201)], [Road(start=0, end=1)]), tmp_path / "a.npz")
+    planned = request(
+        order(1, "north"),
+        order(2, "south"),
+        depots=[{"id": "d-1", "location": HOME}],
+        travel={"provider": "road_graph", "path": "a.npz"},
+    )
+    sources = TravelSources(folder=tmp_path, cache_folder=tmp_path / "cache")
+    with pytest.raises(TravelError) as refused:
+        travel_of(planned, sources=sources).table([Location(**HOME)], "ebike")
+    assert str(refused.value).splitlines()[-2:] == [
+        "places[1] is that of order o-2",
+        "places[2] is that of depot d-1",
+    ]
 
 
 class FakeGeocoder:
