@@ -14,6 +14,7 @@ from geo.array_file import ArrayFileError, read_arrays, write_arrays
 from geo.errors import RoadGraphError
 from geo.road_graph import RoadGraph
 
+NPZ_BEGINS: Final = b"PK\x03\x04"
 FORMAT: Final = 1
 """Counts up when the arrays of `RoadGraph` change their meaning; stands in the file as `road_graph`."""
 
@@ -65,6 +66,11 @@ def load_road_graph(path: Path, *, sha256: str | None = None) -> tuple[RoadGraph
         raise RoadGraphError(
             f"{path}: its SHA-256 is {digest}, must be {sha256}\n"
             "Maybe the file was made again since; then give the new digest, or none."
+        )
+    if not content.startswith(NPZ_BEGINS):  # numpy would advise to let the file run code
+        raise RoadGraphError(
+            f"{path}: is no road graph: it begins with {content[:8]!r}, must begin with {NPZ_BEGINS!r}\n"
+            "Maybe it is another file, or was not copied whole."
         )
     try:
         arrays = read_arrays(io.BytesIO(content))

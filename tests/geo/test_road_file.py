@@ -72,8 +72,9 @@ def test_a_file_cut_off_anywhere_is_an_error(tmp_path: Path) -> None:
 def test_a_lone_array_and_objects_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.npy"
     np.save(path, np.arange(3))
-    with pytest.raises(RoadGraphError, match="is no road graph"):
+    with pytest.raises(RoadGraphError, match=r"is no road graph: it begins with .*must begin with b'PK") as refused:
         read_road_graph(path)
+    assert "pickle" not in str(refused.value)
     np.savez(tmp_path / "b.npz", road_graph=np.array([{}], dtype=object))
     with pytest.raises(RoadGraphError, match="is no road graph"):
         read_road_graph(tmp_path / "b.npz")
