@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -33,19 +35,26 @@ def write_city_on_roads(output: Path, spec: CitySpec) -> Request:
     Raises
     ------
     OutputError
-        If one of the files cannot be written.
+        If one of the files cannot be written; what was there before is untouched then.
     """
     streams, path = Streams(spec.seed), roads_path(output)
     geography = draw_geography(spec, streams)
     graph = draw_roads(spec, geography, streams)
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        digest = write_road_graph(graph, path)
+        digest = write_road_graph(graph, new)
+        request = generate_city(
+            spec,
+            geography=along_roads(geography, graph),
+            travel=Travel(provider="road_graph", path=path.name, sha256=digest),
+        )
+        write_request(output, request)
+        new.replace(path)
     except RoadGraphError as error:
-        raise OutputError(str(error)) from error
-    request = generate_city(
-        spec,
-        geography=along_roads(geography, graph),
-        travel=Travel(provider="road_graph", path=path.name, sha256=digest),
-    )
-    write_request(output, request)
+        raise OutputError(str(error).replace(str(new), str(path))) from error
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}. Maybe it is a folder.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
     return request

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from benchmarks.cities import on_roads
 from benchmarks.cities.frontage import SETBACK_M, Frontage, along_roads
 from benchmarks.cities.geography import Geography, draw_geography
 from benchmarks.cities.on_roads import write_city_on_roads
@@ -20,6 +21,8 @@ from benchmarks.cities.roads import draw_roads
 from benchmarks.cities.spec import CitySpec, Size
 from benchmarks.cities.streams import Streams
 from dispatch.domain.files import read_request
+from dispatch.domain.request import Request
+from dispatch.errors import OutputError
 from geo.road_file import read_road_graph
 from geo.road_graph import PROFILE_BITS, ROAD_CLASSES, RoadGraph
 
@@ -129,3 +132,17 @@ def test_a_village_on_roads_is_read_back_with_its_roads(tmp_path: Path) -> None:
     first = output.read_bytes(), (tmp_path / "v.roads.npz").read_bytes()
     write_city_on_roads(output, CitySpec(size="village", travel="road_graph"))
     assert (output.read_bytes(), (tmp_path / "v.roads.npz").read_bytes()) == first
+
+
+def test_roads_and_request_are_replaced_together_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / "village.json"
+    write_city_on_roads(output, CitySpec(size="village", seed=7))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full_disk(path: Path, request: Request) -> None:
+        raise OutputError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr(on_roads, "write_request", full_disk)
+    with pytest.raises(OutputError, match="No space left"):
+        write_city_on_roads(output, CitySpec(size="village", seed=1))
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
