@@ -37,6 +37,7 @@ def export(
     """Write a plan as spreadsheets, a map, calendars, or the problem and solution of another routing tool."""
     if technician is not None and to != "ical":
         raise typer.BadParameter("--technician goes with --to ical only")
+    from dispatch.commands.summary import stand_in_text
     from dispatch.domain.files import read_plan, read_request
     from dispatch.exports.exported_plan import exported_plan
     from dispatch.policy.settings import load_policy
@@ -49,6 +50,8 @@ def export(
         write_one(exported, output, technician=technician)
     else:
         write_several(exported, to, output)
+    if exported.plan.run.travel is not None:
+        print(f"warning: {stand_in_text(exported.plan.run.travel)}", file=sys.stderr)
 
 
 def write_one(exported: ExportedPlan, output: Path, *, technician: str | None) -> None:

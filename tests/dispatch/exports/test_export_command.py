@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.domain.files import write_plan, write_request
+from dispatch.domain.plan import TravelUsed
 from dispatch.exports.exported_plan import ExportedPlan
 from tests.dispatch.commands.conftest import Outcome
 from tests.dispatch.commands.conftest import run as run  # noqa: PLC0414 -- the fixture
@@ -63,6 +64,15 @@ def test_a_technicians_calendar_is_one_file(run: Run, files: tuple[Path, Path], 
 def test_what_is_lost_is_told_on_stderr(run: Run, files: tuple[Path, Path], tmp_path: Path) -> None:
     outcome = run("export", *files, "--to", "vroom", "-o", tmp_path / "out")
     assert outcome.err.splitlines()[0].startswith("warning: 2 orders are due")
+
+
+def test_travel_from_elsewhere_than_asked_is_told_on_stderr(run: Run, tmp_path: Path) -> None:
+    used = TravelUsed(provider="straight_line", asked="osrm", reason="http://x gave no answer")
+    exported = tiny()
+    files = save(exported, tmp_path, run=exported.plan.run.model_copy(update={"travel": used}))
+    outcome = run("export", *files, "--to", "csv", "-o", tmp_path / "out")
+    assert outcome.code == 0
+    assert "warning: travel is the straight line's, not that of osrm: http://x gave no answer" in outcome.err
 
 
 def test_a_plan_of_another_request_is_refused(run: Run, tmp_path: Path) -> None:
