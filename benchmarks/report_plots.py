@@ -66,7 +66,7 @@ def draw_gap_over_time(section: Section, path: Path) -> None:
         axes.set_xlabel("seconds")
     figure.supylabel("primal gap to the best cost known, percent", fontsize=10)
     figure.legend(handles=_handles(section), loc="outside lower center", ncols=5, fontsize=9, frameon=False)
-    _finish(figure, section, path, title=f"{section.suite}: gap over time (median, middle half of the runs)")
+    _finish(figure, section, path, title=f"{section.suite}: gap over time\n(median, middle half of the runs)")
 
 
 def draw_mean_gap(section: Section, path: Path) -> None:
@@ -91,7 +91,10 @@ def draw_mean_gap(section: Section, path: Path) -> None:
         axes.grid(visible=True, axis="x", color="#dddddd", linewidth=0.6)
         axes.set_xlabel("percent")
     _finish(
-        figure, section, path, title=f"{section.suite}: mean primal gap over {section.limits_s[-1]:g} s (least to most)"
+        figure,
+        section,
+        path,
+        title=f"{section.suite}: mean primal gap over {section.limits_s[-1]:g} s\n(least to most)",
     )
 
 
@@ -140,7 +143,7 @@ def _styles(section: Section) -> list[_Style]:
 def _panels(section: Section, *, height: float) -> tuple[Figure, list[tuple[str, Axes]]]:
     columns = min(_COLUMNS, len(section.groups))
     rows = ceil(len(section.groups) / columns)
-    figure = Figure(figsize=(1.0 + 3.2 * columns, 1.1 + height * rows), layout="constrained")
+    figure = Figure(figsize=(1.0 + 3.2 * columns, 1.3 + height * rows), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False, sharey=True).flatten()
     for unused in panels[len(section.groups) :]:
         unused.set_axis_off()

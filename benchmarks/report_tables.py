@@ -26,7 +26,7 @@ def section_tables(section: Section) -> str:
     else:
         caption = f"Percent dearer than {section.baseline} with the same seed, after {limits}"
         parts += _quality(section, section.above_baseline_percent, caption)
-        parts += [f"Cost, thousands, after {limits}:", _by_group(section, _thousands, digits=0)]
+        parts += [f"Cost, thousands, after {limits}:", _by_group(section, _thousands, digits=1)]
         if len(section.limits_s) > 1:
             caption = f"Percent dearer than the solver's own answer after {section.limits_s[-1]:g} s, after {limits}:"
             parts += [caption, _by_group(section, section.above_own_longest_percent)]
