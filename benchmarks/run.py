@@ -20,7 +20,7 @@ from benchmarks.run_environment import commit, machine, usable_cores
 from benchmarks.run_file import append, drop_torn_line, jobs_left
 from benchmarks.run_job import Job, jobs_of
 from benchmarks.run_pool import COMMAND, Pool
-from benchmarks.solvers.registry import SOLVERS, adapter_named
+from benchmarks.solvers.registry import SOLVERS, SolverMissingError, adapter_named
 from benchmarks.suites import SUITES, InstanceRef, instances_of
 from dispatch.errors import BadInputError
 
@@ -39,7 +39,7 @@ def main(arguments: list[str], *, command: Sequence[str] = COMMAND) -> int:
         if drop_torn_line(chosen.out):
             console.print(f"{chosen.out}: the last line was torn, its run is made again")
         left = jobs_left(jobs, chosen.out, any_commit=chosen.any_commit)
-    except (UsageError, InstanceError, ImportError, BadInputError) as error:
+    except (UsageError, InstanceError, SolverMissingError, BadInputError) as error:
         print(error, file=sys.stderr)
         return 2
     console.print(f"{len(left)} runs to make, {len(jobs) - len(left)} of {len(jobs)} are in {chosen.out} already")
@@ -79,7 +79,7 @@ def chosen_jobs(chosen: argparse.Namespace) -> tuple[Job, ...]:
     ------
     UsageError, InstanceError
         If there is no such suite, instance or solver.
-    ImportError
+    SolverMissingError
         If a solver's package is not installed.
     """
     unknown = [name for name in chosen.solvers if name not in SOLVERS]

@@ -151,6 +151,15 @@ def test_impossible_options_are_refused(
     assert not out.exists()
 
 
+def test_a_solver_whose_package_is_missing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "vroom", None)
+    monkeypatch.delitem(sys.modules, "benchmarks.solvers.vroom", raising=False)
+    assert main(["--suite", "field-hard", "--solvers", "vroom", "--out", str(tmp_path / "results.jsonl")]) == 2
+    assert "solver vroom needs the package vroom, which is not installed\nMaybe install" in capsys.readouterr().err
+
+
 def test_cores_are_given_to_one_run_each() -> None:
     assert core_sets_of((0, 1, 2, 5), threads=2, parallel=2) == ((0, 1), (2, 5))
     with pytest.raises(UsageError, match="--threads 2 with --parallel 2 asks for 4 cores, expected 1 to 3"):
