@@ -1,0 +1,133 @@
+"""PyVRP: iterated local search with late acceptance (Wouda, Lan, Kool 2024, https://pyvrp.org)."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Final
+
+import pyvrp
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
+from pyvrp.PenaltyManager import PenaltyParams
+from pyvrp.search import NeighbourhoodParams, PerturbationParams
+from pyvrp.solve import SolveParams
+
+from benchmarks.instances.instance import Instance
+from benchmarks.solvers.adapter import Answer, Inexpressible
+from benchmarks.solvers.carried import carry, features
+from benchmarks.solvers.pyvrp_model import ModelChoices, PyVrpModel, pyvrp_model
+from benchmarks.solvers.routes_repair import repair
+from solver.cost import RouteTimer
+
+_EXPRESSED: Final = frozenset(
+    {"overtime", "preferences", "stock", "service factors", "work time", "longest route", "several windows"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSettings:
+    """What differs from PyVRP's own defaults, which are those of its version 0.14.
+
+    Attributes
+    ----------
+    updates
+        Solutions between two updates of the penalties.
+    max_penalty
+        Largest penalty of a unit of load or of a second; the search begins with half of it.
+    history
+        Length of the history of late acceptance.
+    neighbours, perturbations
+        Neighbours of a client, and clients disturbed at most in an iteration.
+    """
+
+    updates: int = 500
+    max_penalty: float = 100_000.0
+    history: int = 300
+    neighbours: int = 50
+    perturbations: int = 25
+
+    def params(self, callbacks: IteratedLocalSearchCallbacks) -> SolveParams:
+        """Give them as PyVRP's parameters."""
+        return SolveParams(
+            ils=IteratedLocalSearchParams(history_length=self.history, callbacks=callbacks),
+            penalty=PenaltyParams(solutions_between_updates=self.updates, max_penalty=self.max_penalty),
+            neighbourhood=NeighbourhoodParams(num_neighbours=self.neighbours),
+            perturbation=PerturbationParams(max_perturbations=self.perturbations),
+        )
+
+
+PLAIN: Final = SearchSettings()
+"""Where every order must be served: PyVRP's defaults."""
+WITH_PRIZES: Final = SearchSettings(updates=50, max_penalty=20.0, history=50)
+"""Where orders have prices (docs/peers.md has the figures)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PyVrp:
+    """Adapter of PyVRP; its search uses one thread."""
+
+    name: str = "pyvrp"
+    choices: ModelChoices = field(default_factory=ModelChoices)
+    settings: SearchSettings | None = None
+
+    def version(self) -> str:
+        """Version of the package."""
+        return version("pyvrp")
+
+    def cannot(self, instance: Instance) -> tuple[str, ...]:
+        """Name the features that PyVRP is told in an approximate way or not at all."""
+        return tuple(sorted(features(instance.problem) - _EXPRESSED))
+
+    def solve(self, instance: Instance, *, limit_s: float, seed: int, threads: int) -> Answer:  # noqa: ARG002
+        """Search; the first solution, which PyVRP does not count, counts here."""
+        if instance.must_serve_all and "restocking" in features(instance.problem):
+            raise Inexpressible("an order may need parts from a depot on the way, and every order must be served")
+        began = time.perf_counter()
+        carried = carry(instance.problem)
+        model = pyvrp_model(carried, must_serve_all=instance.must_serve_all, choices=self.choices)
+        started = time.perf_counter()
+        watch = _Incumbents(model, started=started)
+        settings = self.settings or (PLAIN if instance.must_serve_all else WITH_PRIZES)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PenaltyBoundWarning)
+            result = pyvrp.solve(
+                model.data,
+                stop=lambda _best: time.perf_counter() - started >= limit_s,
+                seed=seed,
+                collect_stats=False,
+                display=False,
+                params=settings.params(watch),
+            )
+        runtime_s = time.perf_counter() - started
+        notes = [f"model built in {started - began:.1f} s"]
+        routes = model.routes(result.best)
+        if not result.best.is_feasible():
+            notes.append("PyVRP found no feasible solution")
+        if not instance.must_serve_all:
+            repaired = repair(RouteTimer(instance.problem), routes, drop_unpaid=False)
+            routes = repaired.routes
+            notes += [repaired.note] if repaired.note else []
+        return Answer(
+            routes=routes,
+            runtime_s=runtime_s,
+            iterations=result.num_iterations,
+            trajectory=tuple(watch.trajectory),
+            note="; ".join(notes),
+        )
+
+
+class _Incumbents(IteratedLocalSearchCallbacks):
+    """Writes down when PyVRP found which cost."""
+
+    def __init__(self, model: PyVrpModel, *, started: float) -> None:
+        self.trajectory: list[tuple[float, int]] = []
+        self._model = model
+        self._started = started
+
+    def on_best(self, best: pyvrp.Solution) -> None:
+        """Note a new best solution, if it is feasible."""
+        if best.is_feasible():
+            self.trajectory.append((time.perf_counter() - self._started, self._model.cost(best)))
