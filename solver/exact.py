@@ -50,11 +50,16 @@ def solve_exactly(problem: Problem, *, limit_s: float = 60.0, workers: int = 1) 
     Raises
     ------
     InvalidProblemError
-        If the problem breaks its contract, or its locked orders fit into no routes.
+        If the problem breaks its contract, its locked orders fit into no routes, or its routes depart as late as keeps
+        their end, which this model does not know.
     InfeasibleRouteError
         If the limit passes without a solution and the locked routes are none.
     """
     validate(problem)
+    if problem.departure_keeps_end:
+        raise InvalidProblemError(
+            "departure_keeps_end is True, which the exact model does not know\nMaybe set it to False."
+        )
     model = _model_of(problem)
     model.hint_routes(problem.locked_routes)
     solver = cp_model.CpSolver()

@@ -117,6 +117,12 @@ class Problem:
     depot_location : (D,) int32
         Where parts and tools may be had; at most one depot stop a route, and only where the route needs it.
     prices : Prices
+    shift_max_duration_s : (S,) int64 or None
+        Longest time between departure and the end of the route; None = no limits. Needs `departure_keeps_end`.
+    departure_keeps_end : bool
+        False: a route departs as late as delays no start. True: as late as keeps its earliest end, so that it takes the
+        least time; starts may be delayed by that. True is for problems with one window an order and without breaks,
+        preferences and costs by the hour, as in the published benchmarks.
     """
 
     travel_s: I32
@@ -153,6 +159,8 @@ class Problem:
     shift_tools: Bool
     depot_location: I32
     prices: Prices
+    shift_max_duration_s: I64 | None = None
+    departure_keeps_end: bool = False
 
     @property
     def n_orders(self) -> int:

@@ -78,7 +78,40 @@ def validate(problem: Problem) -> None:
     _check_windows(problem)
     _check_breaks(problem)
     _check_locks(problem)
+    _check_departure_rule(problem)
     _check_sums(problem)
+
+
+def _check_departure_rule(problem: Problem) -> None:
+    """Refuse what the second rule of departure is not defined for."""
+    longest = problem.shift_max_duration_s
+    if longest is not None:
+        if not isinstance(longest, np.ndarray) or longest.dtype != np.int64 or longest.shape != (problem.n_shifts,):
+            raise InvalidProblemError(
+                f"shift_max_duration_s must be a NumPy array of int64 with shape ({problem.n_shifts},)"
+            )
+        _check_within("shift_max_duration_s", longest, 0, NEVER_S)
+        if not problem.departure_keeps_end:
+            raise InvalidProblemError("shift_max_duration_s is given, so departure_keeps_end must be True")
+    if not problem.departure_keeps_end:
+        return
+    latest = problem.shift_latest_s.max(initial=0)
+    costs_by_the_hour = {
+        "break_earliest_s": problem.break_earliest_s.size > 0,
+        "order_window_first": bool((np.diff(problem.order_window_first) > 1).any()),
+        "eligibility": problem.prices.preference > 0 and bool((problem.eligibility == ELIGIBLE_NOT_PREFERRED).any()),
+        "shift_latest_s": problem.prices.overtime > 0 and bool((problem.shift_latest_s > problem.shift_end_s).any()),
+        **{
+            name: bool((getattr(problem, name) < latest).any())
+            for name in ("order_due_s", "order_soft_due_s", "order_buffer_from_s", "order_broken_from_s")
+        },
+    }
+    for name, is_there in costs_by_the_hour.items():
+        if is_there:
+            raise InvalidProblemError(
+                f"{name} does not go with departure_keeps_end, which knows one window an order, no breaks, no "
+                "preferences and no cost by the hour\nMaybe set departure_keeps_end to False."
+            )
 
 
 def _check_arrays(problem: Problem) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, pairwise
 
-from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NO_LOCK, NOT_ELIGIBLE, UNREACHABLE_S, Problem
+from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NEVER_S, NO_LOCK, NOT_ELIGIBLE, UNREACHABLE_S, Problem
 from solver.solution import CostTerms, Routes, Solution, TimedBreak, TimedDepot, TimedRoute, TimedVisit
 
 LATE_DEPARTURE = -1
@@ -120,7 +120,7 @@ def _timed(
     legs = [_legs(problem, shift, orders, gap, depot_stop) for gap in range(len(orders) + 1)]
     if any(leg.travel_s >= UNREACHABLE_S for gap_legs in legs for leg in gap_legs):
         return None
-    departure = _departure(problem, shift, orders, legs[0], break_gaps)
+    departure = _departure(problem, shift, orders, legs, break_gaps)
     if departure is None:
         return None
     visits: list[TimedVisit] = []
@@ -148,7 +148,8 @@ def _timed(
 
     end = leave
     ends_early = [pause for pause, at in zip(pauses, break_gaps, strict=True) if at == len(orders) + 1]
-    if end > problem.shift_latest_s[shift] or any(end > pause.latest_s - pause.duration_s for pause in ends_early):
+    is_too_late = end > problem.shift_latest_s[shift] or end - departure > _longest_s(problem, shift)
+    if is_too_late or any(end > pause.latest_s - pause.duration_s for pause in ends_early):
         return None
     all_legs = [leg for gap_legs in legs for leg in gap_legs]
     return TimedRoute(
@@ -162,6 +163,10 @@ def _timed(
         end_distance_m=legs[-1][0].distance_m,
         terms=_terms(problem, shift, visits=visits, departure_s=departure, end_s=end, legs=all_legs),
     )
+
+
+def _longest_s(problem: Problem, shift: int) -> int:
+    return NEVER_S if problem.shift_max_duration_s is None else int(problem.shift_max_duration_s[shift])
 
 
 def _cross(leave_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> Passage | None:
@@ -183,17 +188,44 @@ def _departure(
     problem: Problem,
     shift: int,
     orders: Sequence[int],
-    legs: Sequence[Leg],
+    legs: Sequence[Sequence[Leg]],
     break_gaps: Sequence[int],
 ) -> int | None:
     """Departure as late as it delays no start: the first visit starts as if the route departed as early as it may."""
+    if problem.departure_keeps_end:
+        return _departure_keeping_end(problem, shift, orders, legs)
     pauses = _pauses(problem, shift)
     avoided = [p.earliest_s + p.duration_s for p, at in zip(pauses, break_gaps, strict=True) if at == LATE_DEPARTURE]
     taken = [p for p, at in zip(pauses, break_gaps, strict=True) if at == 0]
     earliest = max([int(problem.shift_departure_s[shift]), *avoided])
-    passage = _cross(earliest, legs, taken)
+    passage = _cross(earliest, legs[0], taken)
     first_start = None if passage is None else _start(problem, orders[0], passage.ready_s)
-    return None if first_start is None else _latest_departure(earliest, first_start, legs, taken)
+    return None if first_start is None else _latest_departure(earliest, first_start, legs[0], taken)
+
+
+def _departure_keeping_end(
+    problem: Problem, shift: int, orders: Sequence[int], legs: Sequence[Sequence[Leg]]
+) -> int | None:
+    """Departure as late as the route can still end when it does if it departs as early as it may (by bisection)."""
+
+    def end_s(departure_s: int) -> int | None:
+        leave = departure_s
+        for gap, order in enumerate(orders):
+            start = _start(problem, order, leave + sum(leg.travel_s for leg in legs[gap]))
+            if start is None:
+                return None
+            leave = start + problem.service_s(order, shift)
+        return leave + legs[-1][0].travel_s
+
+    works = int(problem.shift_departure_s[shift])
+    earliest_end = end_s(works)
+    if earliest_end is None:
+        return None
+    too_late = earliest_end + 1
+    while too_late - works > 1:
+        departure = (works + too_late) // 2
+        works, too_late = (departure, too_late) if end_s(departure) == earliest_end else (works, departure)
+    return works
 
 
 def _latest_departure(earliest_s: int, first_start_s: int, legs: Sequence[Leg], pauses: Sequence[Pause]) -> int:

@@ -51,6 +51,7 @@ class ShiftSpec:
     departure_s: int = 0
     end_s: int = DAY_END_S
     latest_s: int | None = None
+    max_duration_s: int | None = None
     max_visits: int = 99
     service_permille: int = 1_000
     breaks: tuple[BreakSpec, ...] = ()
@@ -72,6 +73,7 @@ def build_problem(
     depots: Sequence[int] = (),
     locked_routes: Sequence[Sequence[int]] | None = None,
     prices: Prices | None = None,
+    departure_keeps_end: bool = False,
 ) -> Problem:
     """Build a problem.
 
@@ -129,6 +131,10 @@ def build_problem(
         shift_tools=_bool([[tool in s.tools for tool in tools] for s in shifts]).reshape(n_shifts, len(tools)),
         depot_location=_i32(depots),
         prices=prices or Prices(),
+        shift_max_duration_s=_i64([NEVER_S if s.max_duration_s is None else s.max_duration_s for s in shifts])
+        if departure_keeps_end
+        else None,
+        departure_keeps_end=departure_keeps_end,
     )
 
 

@@ -84,8 +84,8 @@ void read_orders(const nb::object& source, Problem& p) {
     p.n_orders = static_cast<int>(location.shape(0));
     p.n_parts = static_cast<int>(parts.shape(1));
     p.order_parts.assign(parts.data(), parts.data() + parts.size());
-    p.has_stock = std::ranges::any_of(p.order_parts, [](auto used) { return used > 0; }) ||
-                  std::ranges::any_of(tools, [](auto mask) { return mask != 0; });
+    p.has_tools = std::ranges::any_of(tools, [](auto mask) { return mask != 0; });
+    p.has_stock = p.has_tools || std::ranges::any_of(p.order_parts, [](auto used) { return used > 0; });
     for (std::size_t w = 0; w < open.shape(0); ++w) p.windows.push_back({open(w), close(w)});
     for (int j = 0; j < p.n_orders; ++j)
         p.orders.push_back({location(j), first_window(j), first_window(j + 1), lock(j),
@@ -109,6 +109,10 @@ void read_shifts(const nb::object& source, Problem& p) {
     const auto parts = array_of<std::int32_t, 2>(source, "shift_parts");
     const std::vector<std::uint64_t> tools = masks(array_of<bool, 2>(source, "shift_tools"));
     const auto service = array_of<std::int32_t, 1>(source, "order_service_s");
+    const nb::object max_duration = source.attr("shift_max_duration_s");
+    p.has_duration_limit = !max_duration.is_none();
+    Array<std::int64_t, 1> longest;
+    if (p.has_duration_limit) longest = nb::cast<Array<std::int64_t, 1>>(max_duration);
     p.n_shifts = static_cast<int>(profile.shape(0));
     p.shift_parts.assign(parts.data(), parts.data() + parts.size());
     for (std::size_t b = 0; b < earliest.shape(0); ++b) p.breaks.push_back({earliest(b), break_latest(b), duration(b)});
@@ -121,7 +125,8 @@ void read_shifts(const nb::object& source, Problem& p) {
                 seconds.push_back(static_cast<std::int32_t>((base * permille(s) + 999) / 1000));
         }
         p.shifts.push_back({profile(s), start(s), end_at(s), entry->second, max_visits(s), first_break(s),
-                            first_break(s + 1) - first_break(s), departure(s), end(s), latest(s), tools[s]});
+                            first_break(s + 1) - first_break(s), departure(s), end(s), latest(s),
+                            p.has_duration_limit ? longest(s) : NEVER, tools[s]});
     }
     if (p.service_s.empty()) p.service_s.emplace_back(view(service).begin(), view(service).end());
 }
@@ -143,6 +148,28 @@ void read_eligibility(const nb::object& source, Problem& p) {
     }
 }
 
+void number_kinds(Problem& p) {
+    std::map<std::tuple<int, int, int, Time, Time>, int> kind_of;
+    for (Shift& shift : p.shifts) {
+        const auto key = std::make_tuple(shift.profile, shift.service_class, shift.end_location, shift.end_s, shift.latest_s);
+        shift.kind = kind_of.try_emplace(key, static_cast<int>(kind_of.size())).first->second;
+    }
+}
+
+bool is_plain(const Problem& p) {
+    if (!p.breaks.empty() || (p.prices.work_time && !p.departure_keeps_end)) return false;
+    if (p.prices.preference && std::ranges::find(p.eligibility, ELIGIBLE_NOT_PREFERRED) != p.eligibility.end()) return false;
+    Time latest = 0;
+    for (const Shift& shift : p.shifts) {
+        if (p.prices.overtime && shift.latest_s > shift.end_s) return false;
+        latest = std::max(latest, shift.latest_s);
+    }
+    return std::ranges::all_of(p.orders, [&](const Order& order) {
+        if (order.end_window - order.first_window > 1) return false;
+        return order.free_start_s >= latest && order.free_end_s >= latest;
+    });
+}
+
 std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
     auto shared = std::make_unique<SharedProblem>();
     Problem& p = shared->problem;
@@ -152,6 +179,9 @@ std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
     read_shifts(source, p);
     for (std::int32_t depot : view(array_of<std::int32_t, 1>(source, "depot_location"))) p.depots.push_back(depot);
     read_eligibility(source, p);
+    number_kinds(p);
+    p.departure_keeps_end = nb::cast<bool>(source.attr("departure_keeps_end"));
+    p.is_plain = is_plain(p);
     p.locked_routes = nb::cast<std::vector<std::vector<int>>>(source.attr("locked_routes"));
     return shared;
 }
@@ -186,11 +216,13 @@ Params params_from(const nb::object& source) {
 }
 
 nb::object time_route(const SharedProblem& shared, int shift, const std::vector<int>& orders) {
-    Evaluator evaluator(shared.problem);
+    const bool is_late = shared.problem.departure_keeps_end;
+    Evaluator evaluator(shared.problem, !is_late);
     Route route;
     route.orders = orders;
     if (!evaluator.update(route, shift)) return nb::none();
-    const TimedRoute timed = Timing(shared.problem, shift)(route);
+    Timing timing(shared.problem, shift);
+    const TimedRoute timed = is_late ? timing.latest(route) : timing.cheapest(route);
     nb::list visits, breaks;
     for (const TimedVisit& v : timed.visits)
         visits.append(nb::make_tuple(v.order, v.arrival_s, v.start_s, v.end_s, v.travel_s, v.distance_m));

@@ -4,14 +4,16 @@
 #include <utility>
 #include <vector>
 
-#include "route.h"
+#include "plain.h"
 
 namespace field {
 
 // Costs of sequences, exact, from the labels of routes as they are; reusable scratch space.
 class Evaluator {
 public:
-    explicit Evaluator(const Problem& problem) : problem_(problem) {}
+    // `with_labels`: routes get their labels in a plain problem too, as timing them in full needs.
+    explicit Evaluator(const Problem& problem, bool with_labels = false)
+        : problem_(problem), plain_(problem), is_plain_(problem.is_plain && !with_labels) {}
 
     // Number of the first visit that cannot be served from the shift's own stock; the size if all can.
     int restock_by(int shift, std::span<const int> orders) {
@@ -28,6 +30,7 @@ public:
     // Bring everything that is known about the route up to date with its orders; visits before `from` are as they were.
     // False if the route is infeasible (its cost is then INFEASIBLE).
     bool update(Route& route, int shift, int from = 0) {
+        if (is_plain_) return plain_.update(route, shift, from);
         const int n = route.size();
         const int restock = restock_by(shift, route.orders);
         const bool needs_depot = restock < n;
@@ -40,7 +43,7 @@ public:
         if (n == 0) {
             const Shift& unused = schedule.shift();
             route.labels.clear();
-            route.gaps[0] = {unused.start_location, unused.end_location, 0, unused.departure_s, unused.latest_s};
+            route.gaps[0] = {unused.start_location, unused.end_location, 0, 0, unused.departure_s, unused.latest_s};
             route.cost = 0;
             return true;
         }
@@ -69,6 +72,7 @@ public:
     // Cost of the shift's route if its visits after the first `keep` were replaced by those of `spans`; INFEASIBLE if
     // that cannot be done. Eligibility and the number of visits are the caller's to check.
     Cost cost_with(const Route& route, int shift, int keep, std::span<const Span> spans) {
+        if (is_plain_) return plain_.cost_with(route, shift, keep, spans);
         if (problem_.has_stock && stock_matters(route, shift, keep, spans)) return cost_from_scratch(shift);
         const Schedule schedule(problem_, shift);
         std::span<const Label> labels;
@@ -114,9 +118,10 @@ public:
         const Time start = problem_.earliest_start(o, gap.leave_s + there);
         if (start == NEVER || start + problem_.service(shift, order) + onward > gap.latest_ready_s) return INFEASIBLE;
 
-        const bool plain = !problem_.has_stock ||
+        if (is_plain_) return below(plain_.insertion_delta(route, shift, at, order, detour, used_of(route)), bound);
+        const bool lasts = !problem_.has_stock ||
                            (!route.needs_depot && problem_.stock_suffices(shift, used_of(route), order));
-        if (!plain) {
+        if (!lasts) {
             const Span spans[] = {{&order, &order + 1}, {route.orders.data() + at, route.orders.data() + n}};
             assemble(route, at, spans);
             const Cost cost = cost_from_scratch(shift);
@@ -159,6 +164,7 @@ private:
             gap.from = k ? problem_.orders[route.orders[k - 1]].location : shift.start_location;
             gap.to = k < n ? problem_.orders[route.orders[k]].location : shift.end_location;
             gap.leg_cost = gap.to == NONE ? 0 : problem_.leg_cost(shift.profile, gap.from, gap.to);
+            gap.cost_before = k ? route.gaps[k - 1].cost_before + route.gaps[k - 1].leg_cost : 0;
             gap.leave_s = k ? earliest(route.labels_of(k - 1)) : shift.departure_s;
         }
         Time latest = shift.latest_s;
@@ -211,6 +217,8 @@ private:
     }
 
     const Problem& problem_;
+    Plain plain_;
+    const bool is_plain_;
     LabelSet next_, other_;
     std::vector<std::int32_t> used_;
     std::vector<int> sequence_;

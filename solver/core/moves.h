@@ -62,10 +62,10 @@ public:
             return INFEASIBLE;
         const Cost before = a.cost + b.cost;
         if (legs_after(move, a, b) >= bound + before) return INFEASIBLE;
-        const Span a_new[] = {stretch(b, move.b_first, move.b_last), stretch(a, move.a_last, a.size())};
+        const Span a_new[] = {stretch(b, move.b, move.b_first, move.b_last), stretch(a, move.a, move.a_last, a.size())};
         const Cost a_cost = evaluator.cost_with(a, move.a, move.a_first, a_new);
         if (a_cost >= INFEASIBLE || a_cost - before >= bound) return INFEASIBLE;
-        const Span b_new[] = {stretch(a, move.a_first, move.a_last), stretch(b, move.b_last, b.size())};
+        const Span b_new[] = {stretch(a, move.a, move.a_first, move.a_last), stretch(b, move.b, move.b_last, b.size())};
         const Cost b_cost = evaluator.cost_with(b, move.b, move.b_first, b_new);
         if (b_cost >= INFEASIBLE) return INFEASIBLE;
         return a_cost + b_cost - before;
@@ -86,8 +86,9 @@ public:
     }
 
 private:
-    static Span stretch(const Route& route, int first, int last) {
-        return {route.orders.data() + first, route.orders.data() + last};
+    static Span stretch(const Route& route, int shift, int first, int last) {
+        const bool is_tail = last == route.size();
+        return {route.orders.data() + first, route.orders.data() + last, is_tail ? &route : nullptr, shift};
     }
 
     bool all_accepted(const Route& route, int first, int last, int shift) const {
@@ -107,8 +108,7 @@ private:
     // Of route `r` of `shift` with its visits [first, last) replaced by [from, to) of `other`.
     Cost legs(int shift, const Route& r, int first, int last, const Route& other, int from, int to) const {
         const Shift& s = problem_.shifts[shift];
-        Cost total = 0;
-        for (int k = 0; k < first; ++k) total += r.gaps[k].leg_cost;
+        Cost total = r.gaps[first].cost_before;
         int at = first ? problem_.orders[r.orders[first - 1]].location : s.start_location;
         for (int k = from; k < to; ++k) {
             const int next = problem_.orders[other.orders[k]].location;
@@ -116,8 +116,9 @@ private:
             at = next;
         }
         if (last < r.size()) {
+            const Gap& end = r.gaps[r.size()];
             total += problem_.leg_cost(s.profile, at, problem_.orders[r.orders[last]].location);
-            for (int k = last + 1; k <= r.size(); ++k) total += r.gaps[k].leg_cost;
+            total += end.cost_before + end.leg_cost - r.gaps[last + 1].cost_before;
         } else if (first || from < to) {
             if (s.end_location != NONE) total += problem_.leg_cost(s.profile, at, s.end_location);
         }

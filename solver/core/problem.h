@@ -56,7 +56,9 @@ struct Shift {
     int max_visits;
     int first_break, n_breaks;
     Time departure_s, end_s, latest_s;
+    Time max_duration_s;  // from departure to end; NEVER: no limit
     std::uint64_t tools;
+    int kind = NONE;  // shifts of one kind can take over each other's tails: same travel, service, end
 };
 
 // Travel of one profile. `to` is the transpose of `from`, so that all legs into one place lie side by side.
@@ -69,6 +71,10 @@ struct Travel {
 struct Problem {
     int n_orders = 0, n_shifts = 0, n_locations = 0, n_parts = 0;
     bool has_stock = false;  // some order needs a part or a tool
+    bool has_tools = false;  // some order needs a tool
+    bool has_duration_limit = false;
+    bool departure_keeps_end = false;
+    bool is_plain = false;  // one window an order, no breaks, nothing costs by the hour: plain.h prices the routes
     Prices prices{};
     std::vector<Travel> travel;
     std::vector<Order> orders;

@@ -4,13 +4,18 @@
 #include <vector>
 
 #include "schedule.h"
+#include "segment.h"
 
 namespace field {
 
-// A stretch of a route's visits, [first, last).
+struct Route;
+
+// A stretch of visits, [first, last). `route` of `shift`: the stretch is its tail, as it stands.
 struct Span {
     const int* first;
     const int* last;
+    const Route* route = nullptr;
+    int shift = NONE;
     std::size_t size() const { return static_cast<std::size_t>(last - first); }
 };
 
@@ -19,8 +24,14 @@ struct Span {
 struct Gap {
     int from, to;            // locations; to NONE: the route ends where its last visit ends
     Cost leg_cost;           // 0 in an unused route
+    Cost cost_before;        // of the legs before this one
     Time leave_s;            // earliest end of the visit before, or the shift's earliest departure
     Time latest_ready_s;     // ready later than that after the gap: the rest cannot be served (breaks apart)
+};
+
+// In plain problems, what lies before and behind a gap.
+struct Sides {
+    Segment before, after;
 };
 
 // The visits of one shift with the labels of each. `labels_of(k)` are those of visit number k.
@@ -30,6 +41,8 @@ struct Route {
     std::vector<int> first_label;            // size() + 1 entries
     std::vector<Gap> gaps;                   // size() + 1 entries
     std::vector<std::int32_t> parts_used;
+    std::vector<Sides> sides;                // size() + 1 entries, plain problems only (which have no labels)
+    std::vector<std::int32_t> parts_before;  // (size() + 1, parts), plain problems only
     Cost cost = 0;
     bool needs_depot = false;
 

@@ -36,12 +36,13 @@ struct TimedRoute {
     std::array<Cost, N_TERMS> terms{};
 };
 
-// Replays the cheapest labels of a feasible route.
+// Times of a feasible route in full.
 class Timing {
 public:
     Timing(const Problem& problem, int shift) : problem_(problem), schedule_(problem, shift) {}
 
-    TimedRoute operator()(const Route& route) {
+    // Replays the cheapest labels.
+    TimedRoute cheapest(const Route& route) {
         TimedRoute timed;
         const int n = route.size();
         if (n == 0) return timed;
@@ -78,7 +79,54 @@ public:
         return timed;
     }
 
+    // Departs as late as keeps the earliest end (Problem::departure_keeps_end); the route has no labels.
+    TimedRoute latest(const Route& route) {
+        TimedRoute timed;
+        if (route.empty()) return timed;
+        Plain::Restock stop;
+        Segment whole;
+        if (route.needs_depot) {
+            stop = Plain(problem_).restock_of(schedule_.index(), route.orders, first_out_of_stock(route));
+            whole = stop.whole;
+        } else {
+            const Gap& last = route.gaps[route.size()];
+            const Time home = last.to == NONE ? 0 : problem_.travel_s(schedule_.shift().profile, last.from, last.to);
+            whole = join(route.sides[route.size()].before, home, route.sides[route.size()].after);
+        }
+        timed.departure_s = whole.latest_start_s();
+        const int profile = schedule_.shift().profile;
+        Time now = timed.departure_s;
+        int at = schedule_.shift().start_location;
+        for (int k = 0; k < route.size(); ++k) {
+            const int order = route.orders[k], to = problem_.orders[order].location;
+            if (k == stop.before) {
+                const int depot = problem_.depots[stop.depot];
+                const std::int32_t leg_s = problem_.travel_s(profile, at, depot), leg_m = problem_.distance_m(profile, at, depot);
+                now += leg_s;
+                timed.depot = TimedDepot{k, stop.depot, now, leg_s, leg_m};
+                pay_leg(timed, leg_s, leg_m);
+                at = depot;
+            }
+            const std::int32_t leg_s = problem_.travel_s(profile, at, to), leg_m = problem_.distance_m(profile, at, to);
+            const Time arrival = now + leg_s, start = problem_.earliest_start(problem_.orders[order], arrival);
+            now = start + schedule_.service_s(order);
+            timed.visits.push_back({order, arrival, start, now, leg_s, leg_m});
+            pay_leg(timed, leg_s, leg_m);
+            pay_visit(timed, order, start, now);
+            at = to;
+        }
+        go_home(timed, at, [&] { return now + timed.end_travel_s; });
+        return timed;
+    }
+
 private:
+    int first_out_of_stock(const Route& route) const {
+        const std::size_t kinds = problem_.n_parts;
+        for (int k = 0; k < route.size(); ++k)
+            if (!problem_.stock_suffices(schedule_.index(), {route.parts_before.data() + k * kinds, kinds}, route.orders[k])) return k;
+        return route.size();
+    }
+
     std::vector<Label> cheapest_chain(const Route& route) const {
         const int n = route.size();
         std::vector<Label> chain(n);
@@ -109,13 +157,19 @@ private:
     }
 
     void finish(TimedRoute& timed, const Route& route, const Label& last, int at) const {
-        const Shift& shift = schedule_.shift();
         const Finish end = schedule_.finish(route.labels_of(route.size() - 1), at);
+        go_home(timed, at, [&] { return travel(timed, route.size(), last.time_s, timed.end_travel_s, last.breaks, end.taken); });
+    }
+
+    // The last leg, and what depends on the end; `end_s` tells when that is, once the leg is known.
+    template <class End>
+    void go_home(TimedRoute& timed, int at, End&& end_s) const {
+        const Shift& shift = schedule_.shift();
         if (shift.end_location != NONE) {
             timed.end_travel_s = problem_.travel_s(shift.profile, at, shift.end_location);
             timed.end_distance_m = problem_.distance_m(shift.profile, at, shift.end_location);
         }
-        timed.end_s = travel(timed, route.size(), last.time_s, timed.end_travel_s, last.breaks, end.taken);
+        timed.end_s = end_s();
         pay_leg(timed, timed.end_travel_s, timed.end_distance_m);
         timed.terms[WORK_TIME] = problem_.prices.work_time * (timed.end_s - timed.departure_s);
         timed.terms[OVERTIME] = problem_.prices.overtime * std::max<Time>(0, timed.end_s - shift.end_s);
