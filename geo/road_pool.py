@@ -11,9 +11,10 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,9 +63,10 @@ def travel_table(network: RoadNetwork, ends: RoadEnds, *, workers: int | None = 
     left = {first: min(first + size, k) for first in range(0, k, size)}
     if workers > 1 and len(left) > 1:
         try:
-            for rows in _rows_of_workers(network, ends, left, workers):
-                del left[rows.first]
-                _put(rows, seconds, metres)
+            with closing(_rows_of_workers(network, ends, left, workers)) as done:
+                for rows in done:
+                    del left[rows.first]
+                    _put(rows, seconds, metres)
         except (BrokenProcessPool, OSError) as error:
             warnings.warn(f"travel is computed on one core: {error}", RuntimeWarning, stacklevel=2)
     for first, last in left.items():
@@ -90,7 +92,7 @@ def _rows(network: RoadNetwork, ends: RoadEnds, first: int, last: int) -> Rows:
     return Rows(first=first, duration_s=seconds, distance_m=metres)
 
 
-def _rows_of_workers(network: RoadNetwork, ends: RoadEnds, parts: dict[int, int], workers: int) -> Iterator[Rows]:
+def _rows_of_workers(network: RoadNetwork, ends: RoadEnds, parts: dict[int, int], workers: int) -> Generator[Rows]:
     # By a file: what is passed as an argument is written to a pipe, and where a process ends before it has read it, as
     # when the main module cannot be imported, that waits forever.
     with TemporaryDirectory(prefix="road-travel-") as folder:

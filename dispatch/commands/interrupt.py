@@ -1,4 +1,4 @@
-"""Ctrl-C as "enough": the first stops the search and keeps its best plan, the second aborts; SIGTERM likewise."""
+"""Ctrl-C as "enough": in the search the first one keeps the best plan and the second aborts; SIGTERM likewise."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopOnInterrupt:
-    """While entered, the first of `SIGNALS` is remembered instead of raised; the second raises `KeyboardInterrupt`."""
+    """While entered, `SIGNALS` raise `KeyboardInterrupt`, but for the first one from the search's beginning on.
+
+    That one is remembered. The search begins when it asks `was_interrupted`; before, there is no plan worth keeping.
+    """
 
     def __init__(self) -> None:
+        self._is_searching = False
         self._was_interrupted = False
         self._previous = {number: signal.getsignal(number) for number in SIGNALS}
 
@@ -30,11 +34,14 @@ class StopOnInterrupt:
             signal.signal(number, handler)
 
     def was_interrupted(self) -> bool:
-        """Return whether the user asked to stop."""
+        """Return whether the user asked to stop; who asks is the search."""
+        self._is_searching = True
         return self._was_interrupted
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        if self._was_interrupted:
+        if not self._is_searching:
+            print("Stopped before the search: no plan is written.", file=sys.stderr)
+        if self._was_interrupted or not self._is_searching:
             raise KeyboardInterrupt
         self._was_interrupted = True
         print("Stopping with the best plan so far; Ctrl-C again aborts.", file=sys.stderr)

@@ -54,7 +54,7 @@ def plan(
     timings: Annotated[bool, typer.Option("--timings", help="Print how long each phase took, on stderr.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no warnings and no summary.")] = False,
 ) -> None:
-    """Plan a request and check the plan. Ctrl-C or SIGTERM ends the search and keeps its best plan."""
+    """Plan a request and check the plan. Ctrl-C or SIGTERM during the search ends it and keeps its best plan."""
     from dispatch.commands.summary import print_summary, stand_in_text
     from dispatch.domain.files import read_request, write_plan
     from dispatch.planner.plan import PlanOptions
@@ -103,7 +103,7 @@ def plan_interruptibly(
     timings: PlanningTimings,
     sources: TravelSources | None = None,
 ) -> Plan:
-    """Return a checked plan, made under a progress display; the first Ctrl-C ends the search, the second aborts."""
+    """Return a checked plan, made under a progress display; Ctrl-C as in `dispatch.commands.interrupt`."""
     from dispatch.commands.interrupt import StopOnInterrupt
     from dispatch.commands.progress import reporting
     from dispatch.planner.plan import make_plan

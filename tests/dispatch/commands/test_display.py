@@ -25,7 +25,14 @@ PROGRESS = RunProgress(
 )
 
 
-def test_first_interrupt_is_remembered_and_the_second_aborts() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_before_the_search_aborts(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+    with StopOnInterrupt(), pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), number)
+    assert capsys.readouterr().err == "Stopped before the search: no plan is written.\n"
+
+
+def test_first_interrupt_of_the_search_is_remembered_and_the_second_aborts() -> None:
     before = signal.getsignal(signal.SIGINT)
     with StopOnInterrupt() as stop:
         assert not stop.was_interrupted()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from dispatch.check import check
 from dispatch.domain.files import read_plan, read_request
 from dispatch.domain.request import Request
+from geo.given_matrix import GivenMatrix
+from geo.provider import Place, TravelTable
 from tests.dispatch.commands.conftest import Outcome
 from tests.dispatch.planner.small import at, order, request
 
@@ -195,6 +198,22 @@ def test_unexpected_error_is_one_line_unless_debugging(run: Run, monkeypatch: py
     outcome = run("check", saved(request(order(1))), "plan.json")
     assert (outcome.code, len(outcome.err.splitlines())) == (3, 1)
     assert "Unexpected ZeroDivisionError: by nothing" in outcome.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_before_the_search_ends_the_command_and_writes_nothing(
+    run: Run, saved: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    def interrupted(table: GivenMatrix, places: Sequence[Place], profile: str) -> TravelTable:
+        os.kill(os.getpid(), number)
+        return table_of(table, places, profile)
+
+    table_of = GivenMatrix.table
+    monkeypatch.setattr(GivenMatrix, "table", interrupted)
+    outcome = run("plan", saved(request(order(1))), "-o", tmp_path / "plan.json", "--iterations", 1)
+    assert (outcome.code, outcome.out) == (130, "")
+    assert outcome.err == "Stopped before the search: no plan is written.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["request.json"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
