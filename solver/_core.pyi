@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from solver.bounds_pricing import PricingTask
 from solver.params import SearchParams
 from solver.problem import Problem as ProblemArrays
 
@@ -45,3 +46,17 @@ class Search:
     def iterations(self) -> int: ...
     @property
     def is_trivial(self) -> bool: ...
+
+class Pricer:
+    """Routes of least reduced cost of one shift (solver/core/pricing.h)."""
+
+    def __init__(self, problem: Problem, shift: int) -> None: ...
+    def price(self, task: PricingTask) -> tuple[int, bool, int, list[tuple[int, list[int]]]]:
+        """Return the least reduced cost, whether it is exact, the number of labels, and (cost, orders) of routes."""
+
+    def cancel(self) -> None:
+        """Have this and every later call give up."""
+
+    @property
+    def orders(self) -> list[int]:
+        """Orders that the shift may serve."""

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 
+#include "bindings_pricing.h"
 #include "search.h"
 #include "timing.h"
 
@@ -260,4 +261,5 @@ NB_MODULE(_core, m) {
         .def_prop_ro("best_cost", &Search::best_cost)
         .def_prop_ro("iterations", &Search::iterations)
         .def_prop_ro("is_trivial", &Search::is_trivial);
+    bind_pricing<SharedProblem>(m);
 }
