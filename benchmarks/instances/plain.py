@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def plain_problem(
     eligibility: U8,
     prices: Prices,
     depot_location: I32 | None = None,
-    max_duration_s: int = NEVER_S,
+    max_duration_s: int | None = None,
     departure_keeps_end: bool = False,
 ) -> Problem:
     """Make a problem in which every order must be served.
@@ -75,14 +75,15 @@ def plain_problem(
     depot_location : (D,) int32
         Where parts and tools may be had; None = nowhere.
     max_duration_s
-        Longest time from departure to the end of a route; `NEVER_S` = any.
+        Longest time from departure to the end of a route; None = any. A route then departs as late as keeps its end.
     departure_keeps_end
-        Whether a route departs as late as keeps its end, instead of as late as delays no start.
+        Whether a route departs as late as keeps its end, so that it takes the least time, instead of as late as delays
+        no start.
     """
     n, s = len(orders.location), len(shifts.location)
     never, none, zero = np.full(n, NEVER_S, np.int64), np.zeros(0, np.int64), np.zeros(n, np.int64)
     table = np.ascontiguousarray(legs[np.newaxis])
-    problem = Problem(
+    return Problem(
         travel_s=table,
         distance_m=table,
         order_location=orders.location,
@@ -117,10 +118,6 @@ def plain_problem(
         shift_tools=shifts.tools,
         depot_location=np.zeros(0, np.int32) if depot_location is None else depot_location,
         prices=prices,
+        shift_max_duration_s=None if max_duration_s is None else np.full(s, max_duration_s, np.int64),
+        departure_keeps_end=departure_keeps_end or max_duration_s is not None,
     )
-    wanted: dict[str, Any] = {
-        "shift_max_duration_s": np.full(s, max_duration_s, np.int64),
-        "departure_keeps_end": departure_keeps_end,
-    }
-    known = {f.name for f in fields(Problem)}
-    return replace(problem, **{name: value for name, value in wanted.items() if name in known})

@@ -66,6 +66,16 @@ def test_a_vehicle_that_may_not_serve_a_client_is_infeasible(tmp_path: Path) -> 
     )
 
 
+def test_a_route_longer_than_allowed_is_infeasible(tmp_path: Path) -> None:
+    path = tmp_path / "PR01.vrp"
+    path.write_text(TWO)
+    # Leaves at 15 to start at 20, has to wait for 60, is back at 63.4: 48.4 of 30.
+    scored = score(read_sdvrptw(path), ((0, 1), ()))
+    assert scored.violations[0] == (
+        "the route of shift 0 (2 visits) can be kept for its first 1 visits, not with order 1 and the way to the end"
+    )
+
+
 def test_every_published_solution_has_its_published_cost(published: Path) -> None:
     paths = sorted((published / "sdvrptw").glob("*.vrp"))
     assert len(paths) == 26

@@ -59,6 +59,14 @@ def test_cost_is_working_time_with_a_departure_that_keeps_the_end(tmp_path: Path
     )
 
 
+def test_waiting_between_visits_is_not_worked_where_a_later_departure_avoids_it(tmp_path: Path) -> None:
+    # Home (0, 3) to request 4 (sqrt 5 = 2.237), which may start as late as 60 and ends at 80; by the depot (1.415 + 4)
+    # to request 3, which starts at 100; home (5) at 115. Departing at 57.763 is the last that serves request 4:
+    # working time 57.237. As late as delays no start would be at 47.763.
+    scored = score(read_trsp(write(tmp_path)), ((1, 0), ()))
+    assert (scored.cost, scored.violations) == (57_237, ())
+
+
 def test_an_order_left_out_is_infeasible(tmp_path: Path) -> None:
     scored = score(read_trsp(write(tmp_path)), ((1,), ()))
     assert (scored.unassigned, scored.gap) == (1, None)
