@@ -155,7 +155,7 @@ def demo(
     if not verdict.ok:
         raise CheckFailedError(verdict.violations)
     print(f"{plan_path}: checked, every rule holds")
-    write_text(report_path, build_report(*read_again, policy=policy, sources=sources))
+    write_text(report_path, build_report(*read_again, verdict=verdict, policy=policy, sources=sources))
     print(f"{report_path}: the plan as a page, open it in a browser\n")
     print_summary(plan, request)
     print(f"\nAsk for one order:  {_program()} explain {request_path} {plan_path} --order {request.orders[0].id}")

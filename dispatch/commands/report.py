@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,16 +34,26 @@ def report(
     ] = None,
 ) -> None:
     """Write a plan as one HTML page to look at, send on or print: figures, schedule, map, reasons, cost."""
+    from dispatch.check import check
     from dispatch.domain.files import read_plan, read_request, write_text
+    from dispatch.errors import RoutingServerError
     from dispatch.policy.settings import load_policy
     from dispatch.report.build import build_report
     from dispatch.travel_sources import TravelSources
 
-    page = build_report(
-        read_request(request),
-        read_plan(plan),
-        policy=load_policy(policy),
-        sources=TravelSources(folder=request.parent),
-        language=language.value,
-    )
+    wanted, shown = read_request(request), read_plan(plan)
+    rules, sources = load_policy(policy), TravelSources(folder=request.parent)
+    verdict, unchecked = None, ""
+    try:
+        verdict = check(wanted, shown, policy=rules, sources=sources)
+    except RoutingServerError as error:  # the page needs no server
+        unchecked = str(error)
+    page = build_report(wanted, shown, verdict=verdict, policy=rules, sources=sources, language=language.value)
     write_text(output, page)
+    if verdict is None:
+        print(f"warning: the plan could not be checked: {unchecked}", file=sys.stderr)
+    elif not verdict.ok:
+        print(
+            f"warning: the plan fails the check: {len(verdict.violations)} violation(s), listed in the page",
+            file=sys.stderr,
+        )

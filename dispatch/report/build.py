@@ -13,6 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from dispatch.check import CheckReport
 from dispatch.domain.plan import COST_TERMS, Plan
 from dispatch.domain.request import Request
 from dispatch.policy.settings import Policy, effective_policy
@@ -32,6 +33,9 @@ from dispatch.report.texts import LANG_TAG, Language, Texts
 from dispatch.report.words import NOTHING, Words
 from dispatch.travel_sources import TravelSources, travel_used
 
+LISTED_VIOLATIONS: Final = 200
+"""A plan with more, such as one that was made under another policy, shows the first."""
+
 _STYLES: Final = ("page.css", "schedule.css", "map.css", "print.css")
 _SCRIPTS: Final = ("page.js", "schedule.js", "map.js", "start.js")
 
@@ -40,6 +44,7 @@ def build_report(
     request: Request,
     plan: Plan,
     *,
+    verdict: CheckReport | None,
     policy: Policy,
     sources: TravelSources,
     language: Language = "en",
@@ -48,6 +53,8 @@ def build_report(
 
     Parameters
     ----------
+    verdict
+        What the checker says of the plan, shown above everything else if it finds something; None = it could not say.
     policy
         The operator's; the request's own overrides come on top.
     sources
@@ -77,6 +84,9 @@ def build_report(
         request=request,
         plan=plan,
         shown=shown,
+        verdict=verdict,
+        declared=plan.violations if verdict is None else verdict.declared,
+        listed_violations=LISTED_VIOLATIONS,
         travel=travel_used(request, plan),
         figures=plan_figures(shown),
         missed_unserved=missed_unserved(shown),

@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.cities.generate import generate_city
 from benchmarks.cities.spec import CitySpec
+from dispatch.check import check
 from dispatch.domain.plan import Plan
 from dispatch.domain.request import Request
 from dispatch.planner.plan import PlanOptions, make_plan
@@ -38,7 +39,8 @@ def two_visits_and_one_left() -> Request:
 
 def page_of(wanted: Request, plan: Plan, *, language: Language = "en", folder: Path | None = None) -> str:
     sources = TravelSources(folder=folder)
-    return build_report(wanted, plan, policy=load_policy(), sources=sources, language=language)
+    verdict = check(wanted, plan, sources=sources)
+    return build_report(wanted, plan, verdict=verdict, policy=load_policy(), sources=sources, language=language)
 
 
 @dataclass

@@ -12,8 +12,12 @@ import pytest
 from dispatch.domain.plan import Plan, TrajectoryPoint, TravelUsed, Violation
 from dispatch.domain.request import Request
 from dispatch.errors import BadInputError
+from dispatch.policy.settings import load_policy
+from dispatch.report.build import build_report
+from dispatch.report.texts import Language
+from dispatch.travel_sources import TravelSources
 from tests.dispatch.domain.documents import PLACE, at, order_document, request_with, shift_document, technician_document
-from tests.dispatch.planner.small import order, planned, request
+from tests.dispatch.planner.small import order, plan_in_force, planned, request, visit
 from tests.dispatch.report.pages import data_of, element, page_of, tree_of, two_visits_and_one_left, village
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
@@ -188,12 +192,41 @@ def test_a_stand_in_for_travel_is_announced() -> None:
     assert "no answer <after> 3 tries" in banner
 
 
-def test_declared_violations_are_announced_and_listed() -> None:
+def test_violations_that_a_lock_forces_are_announced_and_listed() -> None:
+    wanted = request(order(1, skills={"fiber": 1}), current_plan=plan_in_force(visit(1, "09:00", "09:30")))
+    page = page_of(wanted, planned(wanted))
+    (banner,) = tree_of(page).all("div", role="alert")
+    assert "1 rule is broken, forced by locked visits." in banner.text
+    assert "skill o-1 ann · day" in element(page, "violations").text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "fails the check: 2 violations."), ("zh", "发现2处违规")])
+def test_a_plan_that_fails_the_check_says_so_first_and_lists_why(language: Language, said: str) -> None:
     wanted = two_visits_and_one_left()
     violation = Violation(rule="window", order="o-1", expected="10:00", found="11:00")
-    page = page_of(wanted, planned(wanted).model_copy(update={"violations": (violation,)}))
-    assert "1 rule is broken" in tree_of(page).all("div", role="alert")[0].text
-    assert "window o-1 10:00 11:00" in element(page, "violations").text
+    plan = planned(wanted).model_copy(update={"unassigned": (), "violations": (violation,)})
+    page = page_of(wanted, plan, language=language)
+    (banner,) = tree_of(page).all("div", role="alert")
+    assert said in banner.text
+    assert banner.all("a", href="#failed")
+    rows = [row.text for row in element(page, "failed").all("tbody")[0].all("tr")]
+    assert [row.split()[:2] for row in rows] == [["order_lost", "o-3"], ["declared_not_found", "o-1"]]
+    assert "window broken, as declared it is kept" in rows[1]
+
+
+def test_of_many_violations_the_first_are_listed() -> None:
+    wanted = request(*(order(1, id=f"o-{number}", skills={"fiber": 1}) for number in range(201)))
+    page = page_of(wanted, planned(wanted).model_copy(update={"unassigned": ()}))
+    assert "201 violations" in tree_of(page).all("div", role="alert")[0].text
+    assert "The first 200 are listed" in element(page, "failed").text
+    assert len(element(page, "failed").all("tbody")[0].all("tr")) == 200
+
+
+def test_a_plan_that_could_not_be_checked_says_so() -> None:
+    wanted = two_visits_and_one_left()
+    page = build_report(wanted, planned(wanted), verdict=None, policy=load_policy(), sources=TravelSources())
+    (banner,) = tree_of(page).all("div", role="alert")
+    assert "This plan could not be checked" in banner.text
 
 
 def test_the_progress_of_the_search_is_a_curve_or_a_line_of_text() -> None:
