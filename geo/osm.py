@@ -19,7 +19,7 @@ from geo.errors import RoadGraphError
 from geo.osm_access import EVERYBODY, barrier_bits
 from geo.osm_rules import way_rule
 from geo.osm_segments import MappedWays, cut_into_segments
-from geo.road_file import read_road_graph, write_road_graph
+from geo.road_file import read_road_graph, require_regular_file, write_road_graph
 from geo.road_graph import RoadGraph
 
 READER_VERSION: Final = 1
@@ -74,8 +74,10 @@ def read_osm(path: Path) -> RoadGraph:
         If osmium is not installed, or the file is missing, damaged, in another format, or holds no roads.
     """
     osmium = _osmium()
-    if not path.is_file():
-        raise RoadGraphError(f"{path}: no such file\nMaybe check the path; extracts are files that end in .osm.pbf.")
+    try:
+        require_regular_file(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     try:
         ways = _ways(osmium, path)
     except RuntimeError as error:  # all that osmium raises for files
@@ -147,7 +149,12 @@ def _osmium() -> ModuleType:
 
 def _digest(path: Path) -> str:
     try:
+        require_regular_file(path)
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise RoadGraphError(f"{path}: cannot be read: {error.strerror or error}\nMaybe check the path.") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> RoadGraphError:
+    return RoadGraphError(f"{path}: cannot be read: {error.strerror or error}\nMaybe check the path.")

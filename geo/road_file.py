@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import stat
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,20 @@ def read_road_graph(path: Path, *, sha256: str | None = None) -> RoadGraph:
     return load_road_graph(path, sha256=sha256)[0]
 
 
+def require_regular_file(path: Path) -> None:
+    """Refuse what is no file with an end: reading a pipe waits for a writer, a device may have no end.
+
+    Raises
+    ------
+    OSError
+        If the path leads nowhere, or may not be followed.
+    RoadGraphError
+        If there is something else than a file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise RoadGraphError(f"{path}: is no regular file\nMaybe it is a folder, a pipe or a device; name a file.")
+
+
 def load_road_graph(path: Path, *, sha256: str | None = None) -> tuple[RoadGraph, str]:
     """Return the graph that a file of `write_road_graph` holds, and the SHA-256 of these very bytes in hex.
 
@@ -58,6 +73,7 @@ def load_road_graph(path: Path, *, sha256: str | None = None) -> tuple[RoadGraph
         If the file cannot be read, has another digest, or holds no valid graph.
     """
     try:
+        require_regular_file(path)
         content = path.read_bytes()
     except OSError as error:
         raise RoadGraphError(f"{path}: cannot be read: {error.strerror or error}\nMaybe check the path.") from error

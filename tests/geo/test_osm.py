@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     for read in (read_osm, lambda path: load_osm(path, cache_folder=None)):
         with pytest.raises(RoadGraphError, match=r"nowhere\.osm\.pbf: .*[nN]o such file.*\nMaybe check the path"):
             read(tmp_path / "nowhere.osm.pbf")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "map.osm.pbf"
+    os.mkfifo(path)
+    for read in (read_osm, lambda path: load_osm(path, cache_folder=None)):
+        with pytest.raises(RoadGraphError, match=r"map\.osm\.pbf: is no regular file\nMaybe"):
+            read(path)
 
 
 @pytest.mark.parametrize("name", ["map.osm.pbf", "map.osm", "map.txt", "map"])

@@ -52,6 +52,13 @@ def test_a_missing_file_is_an_error_with_its_path(tmp_path: Path) -> None:
         read_road_graph(tmp_path / "absent.npz")
 
 
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(RoadGraphError, match=rf"{path}: is no regular file\nMaybe it is a folder, a pipe"):
+            read_road_graph(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"roads", b"\x93NUMPY\x01\x00", b"PK\x03\x04" + bytes(40)])
 def test_another_kind_of_file_is_an_error_with_its_path(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.npz").write_bytes(content)
