@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Discriminator, FailFast, Field, Strict, Tag
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.problems import shown
-from dispatch.domain.values import Count, Day, Document, Duration, Identifier, Instant, refusal
+from dispatch.domain.values import Count, Day, Document, Duration, Identifier, Instant, Sha256, refusal
 
 REQUEST_FORMAT: Final = "field-dispatch/request/1"
 
@@ -224,7 +224,7 @@ class Travel(Document):
     provider: TravelSource = Field(default="straight_line", description="Kind of source.")
     profiles: dict[Profile, TravelMatrix] | None = Field(default=None, description="Provider matrix: one per profile.")
     path: str | None = Field(default=None, description="Provider road_graph, osm: the file.")
-    sha256: str | None = Field(default=None, description="Expected SHA-256 of the file, hexadecimal.")
+    sha256: Sha256 | None = Field(default=None, description="Expected SHA-256 of the file, hexadecimal.")
     url: str | None = Field(default=None, description="Provider osrm, valhalla: the server.")
 
 

@@ -36,6 +36,7 @@ _INSTANT = re.compile(
     r"(?P<moment>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
     r"(?:T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9})S)?)?",
@@ -189,6 +190,20 @@ def _is_one_line(text: str) -> str:
 
 Identifier = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_is_one_line)]
 """An id: any text of one line, unique in its list."""
+
+
+def _is_sha256(text: str) -> str:
+    if not _SHA256.fullmatch(text):
+        raise refusal(
+            f"{shown(text)} is no SHA-256", "give the file's, 64 hexadecimal digits, as `sha256sum` prints it"
+        )
+    return text
+
+
+Sha256 = Annotated[
+    str, Strict(), AfterValidator(_is_sha256), WithJsonSchema({"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})
+]
+"""The SHA-256 of a file in hex, of either case."""
 
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """A small whole number from 0 on: parts, tools, levels."""

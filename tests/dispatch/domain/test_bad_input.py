@@ -242,6 +242,16 @@ REFUSED = {
     "unknown provider": (request_document(travel={"provider": "magic"}), "travel.provider", "'straight_line'"),
     "graph without a file": (request_document(travel={"provider": "road_graph"}), "travel.path", "missing"),
     "server without address": (request_document(travel={"provider": "osrm"}), "travel.url", "missing"),
+    "digest of another length": (
+        request_document(travel={"provider": "osm", "path": "a.osm.pbf", "sha256": "0a1b"}),
+        "travel.sha256",
+        "'0a1b' is no SHA-256",
+    ),
+    "digest with its name": (
+        request_document(travel={"provider": "osm", "path": "a.osm.pbf", "sha256": f"sha256:{'0' * 64}"}),
+        "travel.sha256",
+        "is no SHA-256",
+    ),
     "matrix without tables": (request_document(travel={"provider": "matrix"}), "travel.profiles", "missing"),
     "matrix row too short": (
         with_matrix([[0, 60], [70]], SQUARE),
