@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
-from dispatch.domain.request import Order, Request
+from dispatch.domain.request import Order, Request, Travel, TravelSource
 from dispatch.errors import InputWarning
 from dispatch.policy.settings import Policy
 from dispatch.policy.weights import weights_warnings
 
 LONG_VISIT: Final = timedelta(hours=8)
 LONG_HORIZON: Final = timedelta(days=31)
+
+_USERS_OF_FIELD: Final[Mapping[str, tuple[TravelSource, ...]]] = MappingProxyType(
+    {
+        "profiles": ("matrix",),
+        "path": ("road_graph", "osm"),
+        "sha256": ("road_graph", "osm"),
+        "url": ("osrm", "valhalla"),
+    }
+)
+"""The providers that use each field of `Travel`."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,13 @@ _ODDITIES: Final = (
 
 def request_warnings(request: Request, policy: Policy) -> tuple[InputWarning, ...]:
     """Return what is odd in a request and in the policy it is planned under; one entry for each kind of oddity."""
-    return (*_period_warnings(request), *_roster_warnings(request), *_order_warnings(request), *_policy(policy))
+    return (
+        *_period_warnings(request),
+        *_travel_warnings(request.travel),
+        *_roster_warnings(request),
+        *_order_warnings(request),
+        *_policy(policy),
+    )
 
 
 def _policy(policy: Policy) -> Iterator[InputWarning]:
@@ -79,11 +96,15 @@ def _period_warnings(request: Request) -> Iterator[InputWarning]:
         yield InputWarning(path="horizon.end", message="lies before now: nothing can be planned")
     if horizon.end - horizon.start > LONG_HORIZON:
         yield InputWarning(path="horizon", message=f"longer than {LONG_HORIZON.days} days: planning will be slow")
-    if request.travel.provider != "matrix" and request.travel.profiles:
-        message = f"not used by provider {request.travel.provider}"
-        yield InputWarning(path="travel.profiles", message=message)
+
+
+def _travel_warnings(travel: Travel) -> Iterator[InputWarning]:
+    for field, users in _USERS_OF_FIELD.items():
+        if travel.provider not in users and getattr(travel, field):
+            yield InputWarning(path=f"travel.{field}", message=f"not used by provider {travel.provider}")
+    if travel.provider != "matrix":
         return
-    for profile, matrix in (request.travel.profiles or {}).items():
+    for profile, matrix in (travel.profiles or {}).items():
         if any(row[number] != 0 for number, row in enumerate(matrix.durations_s)):
             message = "the way from a place to itself takes time; rows and columns may be shifted"
             yield InputWarning(path=f"travel.profiles.{profile}.durations_s", message=message)

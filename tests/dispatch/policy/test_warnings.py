@@ -126,6 +126,22 @@ ODD: dict[str, tuple[dict[str, Any], str]] = {
         {"travel": {"profiles": {"car": {"durations_s": [[0]], "distances_m": [[0]]}}}},
         "travel.profiles: not used by provider straight_line",
     ),
+    "server that is not used": (
+        {"travel": {"url": "http://roads.example"}},
+        "travel.url: not used by provider straight_line",
+    ),
+    "file beside a server": (
+        {"travel": {"provider": "osrm", "url": "http://roads.example", "path": "roads.npz"}},
+        "travel.path: not used by provider osrm",
+    ),
+    "digest beside a server": (
+        {"travel": {"provider": "valhalla", "url": "http://roads.example", "sha256": "0" * 64}},
+        "travel.sha256: not used by provider valhalla",
+    ),
+    "server beside a file": (
+        {"travel": {"provider": "road_graph", "path": "roads.npz", "url": "http://roads.example"}},
+        "travel.url: not used by provider road_graph",
+    ),
     "matrix with a way to itself": (
         {
             "travel": {"provider": "matrix", "profiles": {"ebike": {"durations_s": [[5]], "distances_m": [[0]]}}},
