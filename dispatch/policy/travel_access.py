@@ -22,8 +22,9 @@ def access_problems(travel: Travel, *, servers: Sequence[str], folder: Path | No
         Where the files lie that may be named; None = none may.
     """
     if travel.provider in ("osrm", "valhalla") and travel.url is not None and travel.url not in servers:
-        allowed = ", ".join(servers) or "none"
-        remedy = f"name one of those allowed ({allowed}), or have the operator add it to [routing] servers"
+        # not by name: a server's URL may hold a key
+        allowed = f"the {len(servers)} that the operator knows" if servers else "none so far"
+        remedy = f"name one that is allowed ({allowed}), or have the operator add it to [routing] servers"
         yield Problem(path="travel.url", message=f"{travel.url!r} is not a server that may be called", remedy=remedy)
     if travel.provider in ("road_graph", "osm") and travel.path is not None:
         if folder is None:

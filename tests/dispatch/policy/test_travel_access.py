@@ -21,7 +21,12 @@ def test_the_straight_line_needs_no_leave() -> None:
 def test_a_server_must_be_one_that_the_operator_names() -> None:
     assert refused(provider="osrm", url="http://roads.example:5000") == ""
     assert "'http://10.0.0.1' is not a server that may be called" in refused(provider="valhalla", url="http://10.0.0.1")
-    assert "allowed (http://roads.example:5000)" in refused(provider="osrm", url="http://roads.example:5000/")
+
+
+def test_a_refusal_names_no_server_for_its_url_may_hold_a_key() -> None:
+    said = refused(provider="osrm", url="http://roads.example:5000/")
+    assert "allowed (the 1 that the operator knows)" in said
+    assert said.count("roads.example") == 1
 
 
 def test_without_a_folder_of_maps_no_file_may_be_named() -> None:
