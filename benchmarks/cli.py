@@ -79,26 +79,35 @@ def city(
         _province(output, ProvinceSpec(seed=seed, load=load, days=days, travel=travel), map_file=map_file)
         return
     spec = CitySpec(size=size, seed=seed, load=load, days=days, travel=travel, time_zone=time_zone)
+    if output != STDOUT:
+        check_writable(output)
+    is_stream = output == STDOUT or _is_stream(output)
+    if is_stream and travel == "road_graph" and map_file is None:
+        raise OutputError(f"{output}: the roads need a file beside the request. Maybe name one: -o city.json.")
 
     def generate() -> Request:
         if map_file is None:
             return generate_city(spec)
         from benchmarks.cities.on_map import generate_city_on_map
 
-        return generate_city_on_map(spec, map_file, folder=None if output == STDOUT else output.parent)
+        return generate_city_on_map(spec, map_file, folder=None if is_stream else output.parent)
 
     if output == STDOUT:
-        if travel == "road_graph" and map_file is None:
-            raise OutputError("-: the roads need a file beside the request. Maybe name one: -o city.json.")
         sys.stdout.write(to_json(generate()))
         return
-    check_writable(output)
     if travel == "road_graph" and map_file is None:
         request = write_city_on_roads(output, spec)
     else:
         request = generate()
         write_request(output, request)
     print(f"{output}: {_contents(request)}")
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether a path is a pipe, a device or an open file of this process, which has no place beside it."""
+    folder = path.parent.resolve()
+    is_open_file = folder == Path("/dev") or folder.is_relative_to("/proc")
+    return is_open_file or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def _province(output: Path, spec: ProvinceSpec, *, map_file: Path | None) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,16 @@ def test_city_on_roads_and_a_province_need_a_file(options: list[str]) -> None:
     done = CliRunner().invoke(build_app(), ["city", *options])
     assert isinstance(done.exception, OutputError)
     assert "Maybe name one" in str(done.exception)
+
+
+@pytest.mark.parametrize("output", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "pipe"])
+def test_city_on_roads_needs_a_file_with_a_place_beside_it(output: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    place = str(tmp_path / output)
+    done = CliRunner().invoke(build_app(), ["city", "--size", "village", "--travel", "road_graph", "-o", place])
+    assert isinstance(done.exception, OutputError)
+    assert str(done.exception).startswith(f"{place}: the roads need a file beside the request")
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_city_refuses_an_impossible_load_and_writes_nothing(tmp_path: Path) -> None:
