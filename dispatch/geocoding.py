@@ -30,7 +30,7 @@ def geocoder_for(policy: Policy) -> Geocoder | None:
     Raises
     ------
     TravelError
-        If geopy does not know the service or it cannot be used with these settings.
+        If geopy does not know the service, it cannot be used with these settings, or there is no cache folder.
     """
     settings = policy.geocoding
     if not settings.enabled:
@@ -38,6 +38,12 @@ def geocoder_for(policy: Policy) -> Geocoder | None:
     options = {"user_agent": settings.user_agent, "timeout": settings.timeout_s}
     if settings.domain:
         options["domain"] = settings.domain
+    folder = user_cache_folder(os.environ)
+    if folder is None:  # nobody may be asked the same address every night
+        raise TravelError(
+            "policy.geocoding: there is no folder to keep the answers in\n"
+            "Maybe the user has no home: set XDG_CACHE_HOME to a folder, or turn policy.geocoding.enabled off."
+        )
     try:
         service = geopy_service(settings.provider, options)
     except GeoError as error:
@@ -45,7 +51,7 @@ def geocoder_for(policy: Policy) -> Geocoder | None:
     return GeopyGeocoder(
         service,
         name=settings.provider,
-        cache=GeocodeCache(user_cache_folder(os.environ) / CACHE_FILE),
+        cache=GeocodeCache(folder / CACHE_FILE),
         min_delay_s=settings.min_delay_s,
         datum=DATUM_OF_SERVICE.get(settings.provider, "wgs84"),
     )

@@ -38,14 +38,14 @@ class TravelSources:
     folder
         Where a request's relative `travel.path` begins; default: the working directory.
     cache_folder
-        Where travel tables and parsed maps are kept; default: the user's cache folder.
+        Where travel tables and parsed maps are kept; default: the user's cache folder, if the user has one.
     confined
         Whether a request may name only files inside `folder` and servers of the policy, as in a service.
     """
 
     def __init__(self, *, folder: Path | None = None, cache_folder: Path | None = None, confined: bool = False) -> None:
         self._folder = folder
-        self._cache_folder = cache_folder or user_cache_folder(os.environ)
+        self._cache_folder = cache_folder
         self._confined = confined
         self._lock = Lock()
         self._graphs: dict[tuple[str | None, ...], tuple[RoadGraph, str]] = {}
@@ -116,12 +116,13 @@ class TravelSources:
         from geo.table_cache import TableCache
 
         graph, digest = self._roads(travel, policy)
+        tables = self._cache("travel")
         return RoadTravel(
             graph,
             speed_kmh={profile: dict(speeds.items()) for profile, speeds in policy.travel.roads.speed_kmh.items()},
             digest=digest,
             max_snap_m=policy.travel.roads.snap_m,
-            cache=TableCache(self._cache_folder / "travel"),
+            cache=None if tables is None else TableCache(tables),
         )
 
     def _on_server(self, travel: Travel, policy: Policy) -> TravelProvider:
@@ -155,13 +156,18 @@ class TravelSources:
             return load_road_graph(path, sha256=travel.sha256)
         from geo.osm import READER_VERSION, load_osm
 
-        graph, digest = load_osm(path, cache_folder=self._cache_folder / "maps")
+        graph, digest = load_osm(path, cache_folder=self._cache("maps"))
         if travel.sha256 is not None and digest != travel.sha256.lower():
             raise TravelError(
                 f"{path}: its SHA-256 is {digest}, but travel.sha256 is {travel.sha256}\n"
                 "Maybe it is another extract: name that one, or leave travel.sha256 out."
             )
         return graph, f"{digest}-{READER_VERSION}"
+
+    def _cache(self, name: str) -> Path | None:
+        """Return where things of a kind are kept; None where there is no folder, as for a user without a home."""
+        folder = self._cache_folder or user_cache_folder(os.environ)
+        return None if folder is None else folder / name
 
     def _require_access(self, travel: Travel, policy: Policy) -> None:
         if not self._confined:
@@ -181,10 +187,16 @@ def travel_used(request: Request, plan: Plan) -> TravelSource:
     return request.travel.provider if plan.run.travel is None else plan.run.travel.provider
 
 
-def user_cache_folder(environment: Mapping[str, str]) -> Path:
-    """Return the program's folder below XDG_CACHE_HOME, by default ~/.cache (XDG Base Directory)."""
+def user_cache_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return the program's folder below XDG_CACHE_HOME, by default ~/.cache (XDG Base Directory).
+
+    None if the user has no home, as in a container that runs under a number without an entry.
+    """
     folder = environment.get("XDG_CACHE_HOME", "")
-    return (Path(folder) if folder else Path.home() / ".cache") / CACHE_NAME
+    try:
+        return (Path(folder) if folder else Path.home() / ".cache") / CACHE_NAME
+    except RuntimeError:
+        return None
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from geo.point import Point
 from geo.provider import UNREACHABLE
 from geo.road_file import write_road_graph
 from geo.straight_line import StraightLine
-from tests.road_graphs import Road, road_graph
+from tests.road_graphs import Road, east, road_graph
 
 HOME = {"lat": 34.25, "lon": 117.2}
 NORTH, SOUTH = {"lat": 34.3, "lon": 117.2}, {"lat": 34.2, "lon": 117.2}
@@ -234,3 +234,29 @@ def test_a_geocoder_geopy_does_not_know_is_refused_by_the_policys_name() -> None
 def test_caches_lie_in_the_users_cache_folder() -> None:
     assert user_cache_folder({"XDG_CACHE_HOME": "/c"}) == Path("/c/field-dispatch")
     assert user_cache_folder({}) == Path.home() / ".cache/field-dispatch"
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", home)
+
+
+@pytest.mark.usefixtures("homeless")
+def test_a_user_without_a_home_has_travel_without_caches(tmp_path: Path) -> None:
+    assert user_cache_folder({}) is None
+    line = TravelSources().provider(request(), load_policy())
+    digest = write_road_graph(road_graph([east(0), east(1000)], [Road(start=0, end=1)]), tmp_path / "roads.npz")
+    on_roads = request(travel={"provider": "road_graph", "path": "roads.npz", "sha256": digest})
+    roads = TravelSources(folder=tmp_path).provider(on_roads, load_policy())
+    for provider in (line, roads):
+        assert provider.table([Point(*east(0)), Point(*east(1000))], "ebike").duration_s[0, 1] > 0
+
+
+@pytest.mark.usefixtures("homeless")
+def test_a_geocoder_needs_a_folder_for_its_answers() -> None:
+    with pytest.raises(TravelError, match=r"policy\.geocoding: there is no folder .*\n.*set XDG_CACHE_HOME"):
+        geocoder_for(geocoding_policy())
