@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ from geo.point import Point
 from geo.provider import UNREACHABLE, Place
 
 I32 = NDArray[np.int32]
+
+_LIMIT_OF_POLICY: Final = "max_snap_m is [travel.roads] snap_m of the policy"
+"""Said where `geo` names the limit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +86,7 @@ class OrderTravel:
         used = used or request.travel.provider
         self._provider = (sources or TravelSources()).provider(request, policy, used=used)
         self._is_indexed = used == "matrix"
+        self._is_on_roads = used in ("road_graph", "osm")
         self._access_s = 0 if self._is_indexed else policy.travel.access_s
         self._same_community_s = policy.travel.same_community_s if used == "straight_line" else None
         self._nodes_of_community: dict[str, list[int]] = {}
@@ -106,7 +111,8 @@ class OrderTravel:
                 raw = self._provider.table(places, profile)
             except PlaceError as error:
                 whose = [f"places[{k}] is that of {self._whose(k, extra_places)}" for k in error.places]
-                raise PlaceError("\n".join((str(error), *whose))) from error
+                named = [_LIMIT_OF_POLICY] if self._is_on_roads and whose else []
+                raise PlaceError("\n".join((str(error), *named, *whose))) from error
         travel_s = raw.duration_s.copy()
         travel_s[:, : len(self._order_places)] += self._access_s
         travel_s[raw.duration_s == UNREACHABLE] = UNREACHABLE

@@ -185,7 +185,7 @@ class RoadTravel:
             raise PlaceError(
                 f"farther than {self._max_snap_m:g} m from every road that {profile} may use and get back from: "
                 f"{'; '.join(listed)}{more}\n"
-                "Maybe their coordinates are wrong, the roads do not cover the region, or snap_m is too small.",
+                "Maybe their coordinates are wrong, the roads do not cover the region, or max_snap_m is too small.",
                 places=tuple(far[:NAMED_PLACES].tolist()),
             )
         keys = snapped.segment.astype(np.int64) * LENGTH_LIMIT_DM + snapped.position_dm

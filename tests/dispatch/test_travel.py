@@ -161,7 +161,9 @@ def test_places_far_from_the_roads_are_named_by_what_stands_there(tmp_path: Path
     sources = TravelSources(folder=tmp_path, cache_folder=tmp_path / "cache")
     with pytest.raises(TravelError) as refused:
         travel_of(planned, sources=sources).table([Location(**HOME)], "ebike")
-    assert str(refused.value).splitlines()[-2:] == [
+    assert str(refused.value).splitlines()[-4:] == [
+        "Maybe their coordinates are wrong, the roads do not cover the region, or max_snap_m is too small.",
+        "max_snap_m is [travel.roads] snap_m of the policy",
         "places[1] is that of order o-2",
         "places[2] is that of depot d-1",
     ]
