@@ -190,7 +190,7 @@ def shifts_alike(carried: Carried, *keys: object) -> tuple[tuple[int, ...], ...]
 
 
 def _longest_routes_s(problem: Problem) -> I64:
-    limits: I64 | None = getattr(problem, "shift_max_duration_s", None)
+    limits = problem.shift_max_duration_s
     return np.full(problem.n_shifts, NEVER_S, np.int64) if limits is None else limits
 
 

@@ -28,12 +28,13 @@ class OrTools:
     Attributes
     ----------
     first_solution, metaheuristic
-        Names of `FirstSolutionStrategy` and `LocalSearchMetaheuristic`.
+        Names of `FirstSolutionStrategy` and `LocalSearchMetaheuristic`; the first None = savings where every order must
+        be served, parallel cheapest insertion elsewhere.
     """
 
     name: str = "ortools"
     choices: ModelChoices = field(default_factory=ModelChoices)
-    first_solution: str = "PARALLEL_CHEAPEST_INSERTION"
+    first_solution: str | None = None
     metaheuristic: str = "GUIDED_LOCAL_SEARCH"
 
     def version(self) -> str:
@@ -51,7 +52,7 @@ class OrTools:
         began = time.perf_counter()
         model = routing_model(carry(instance.problem), self.choices)
         trajectory: list[tuple[float, int]] = []
-        parameters = self._parameters(limit_s)
+        parameters = self._parameters(limit_s, must_serve_all=instance.must_serve_all)
         model.routing.CloseModelWithParameters(parameters)
         started = time.perf_counter()
         model.routing.AddAtSolutionCallback(lambda: _note(model, trajectory, started))
@@ -67,9 +68,10 @@ class OrTools:
             notes += [repaired.note] if repaired.note else []
         return Answer(routes=routes, runtime_s=runtime_s, trajectory=tuple(trajectory), note="; ".join(notes))
 
-    def _parameters(self, limit_s: float) -> Any:
+    def _parameters(self, limit_s: float, *, must_serve_all: bool) -> Any:
         parameters = pywrapcp.DefaultRoutingSearchParameters()
-        parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.Value.Value(self.first_solution)
+        first = self.first_solution or ("SAVINGS" if must_serve_all else "PARALLEL_CHEAPEST_INSERTION")
+        parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.Value.Value(first)
         parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.Value.Value(
             self.metaheuristic
         )

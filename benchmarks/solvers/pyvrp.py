@@ -12,8 +12,7 @@ import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.PenaltyManager import PenaltyParams
-from pyvrp.search import NeighbourhoodParams, PerturbationParams
-from pyvrp.solve import SolveParams
+from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, PerturbationParams, compute_neighbours
 
 from benchmarks.instances.instance import Instance
 from benchmarks.solvers.adapter import Answer, Inexpressible
@@ -35,34 +34,27 @@ class SearchSettings:
     ----------
     updates
         Solutions between two updates of the penalties.
-    max_penalty
-        Largest penalty of a unit of load or of a second; the search begins with half of it.
+    first_penalty, max_penalty
+        Of a unit of load and of a second, when the search begins and at most; None = half of the largest.
     history
         Length of the history of late acceptance.
-    neighbours, perturbations
-        Neighbours of a client, and clients disturbed at most in an iteration.
+    perturbations
+        Clients disturbed at most in an iteration.
     """
 
     updates: int = 500
+    first_penalty: float | None = None
     max_penalty: float = 100_000.0
     history: int = 300
-    neighbours: int = 50
     perturbations: int = 25
-
-    def params(self, callbacks: IteratedLocalSearchCallbacks) -> SolveParams:
-        """Give them as PyVRP's parameters."""
-        return SolveParams(
-            ils=IteratedLocalSearchParams(history_length=self.history, callbacks=callbacks),
-            penalty=PenaltyParams(solutions_between_updates=self.updates, max_penalty=self.max_penalty),
-            neighbourhood=NeighbourhoodParams(num_neighbours=self.neighbours),
-            perturbation=PerturbationParams(max_perturbations=self.perturbations),
-        )
 
 
 PLAIN: Final = SearchSettings()
 """Where every order must be served: PyVRP's defaults."""
-WITH_PRIZES: Final = SearchSettings(updates=50, max_penalty=20.0, history=50)
+WITH_PRIZES: Final = SearchSettings(updates=50, max_penalty=20.0, history=20, perturbations=12)
 """Where orders have prices (docs/peers.md has the figures)."""
+WITH_PROMISES: Final = SearchSettings(updates=50, first_penalty=100.0, history=20, perturbations=12)
+"""Where orders have prices and promises."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,17 +82,10 @@ class PyVrp:
         model = pyvrp_model(carried, must_serve_all=instance.must_serve_all, choices=self.choices)
         started = time.perf_counter()
         watch = _Incumbents(model, started=started)
-        settings = self.settings or (PLAIN if instance.must_serve_all else WITH_PRIZES)
+        settings = self.settings or _settings_for(instance)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            result = pyvrp.solve(
-                model.data,
-                stop=lambda _best: time.perf_counter() - started >= limit_s,
-                seed=seed,
-                collect_stats=False,
-                display=False,
-                params=settings.params(watch),
-            )
+            result = _search(model.data, settings, seed=seed, deadline=started + limit_s, callbacks=watch)
         runtime_s = time.perf_counter() - started
         notes = [f"model built in {started - began:.1f} s"]
         routes = model.routes(result.best)
@@ -117,6 +102,39 @@ class PyVrp:
             trajectory=tuple(watch.trajectory),
             note="; ".join(notes),
         )
+
+
+def _settings_for(instance: Instance) -> SearchSettings:
+    if instance.must_serve_all:
+        return PLAIN
+    return WITH_PROMISES if "promises" in features(instance.problem) else WITH_PRIZES
+
+
+def _search(
+    data: pyvrp.ProblemData,
+    settings: SearchSettings,
+    *,
+    seed: int,
+    deadline: float,
+    callbacks: IteratedLocalSearchCallbacks,
+) -> pyvrp.Result:
+    """Do what `pyvrp.solve` does, but begin with the penalties that the settings name."""
+    generator = pyvrp.RandomNumberGenerator(seed=seed)
+    perturbation = PerturbationManager(PerturbationParams(max_perturbations=settings.perturbations))
+    search = LocalSearch(data, generator, compute_neighbours(data), perturbation)
+    for operator in OPERATORS:
+        if operator.supports(data):
+            search.add_operator(operator(data))
+    params = PenaltyParams(solutions_between_updates=settings.updates, max_penalty=settings.max_penalty)
+    loads, seconds, metres = params.midpoint_penalties(data)
+    if settings.first_penalty is not None:
+        loads, seconds = [settings.first_penalty] * len(loads), settings.first_penalty
+    penalties = pyvrp.PenaltyManager((loads, seconds, metres), params)
+    first = search(pyvrp.Solution.make_random(data, generator), penalties.max_cost_evaluator(), exhaustive=True)
+    algorithm = pyvrp.IteratedLocalSearch(
+        data, penalties, search, first, IteratedLocalSearchParams(history_length=settings.history, callbacks=callbacks)
+    )
+    return algorithm.run(lambda _best: time.perf_counter() >= deadline, collect_stats=False, display=False)
 
 
 class _Incumbents(IteratedLocalSearchCallbacks):

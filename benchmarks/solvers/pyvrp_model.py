@@ -7,9 +7,9 @@ technicians; costs are distances, seconds are durations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyvrp
@@ -19,6 +19,9 @@ from benchmarks.solvers.carried import NO_WAY, Carried, shifts_alike
 from benchmarks.solvers.working_clock import WorkingClock, clock_without_breaks
 from solver.problem import ELIGIBLE_NOT_PREFERRED, I64, LAST_STOP, NEVER_S, Bool
 from solver.solution import Routes
+
+_MATRIX_BYTES: Final = 10_000_000_000
+"""Of the matrices of all profiles together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,20 @@ class ModelChoices:
 
     promises: str = "alternatives"
     cut_breaks: bool = True
+
+
+class _Matrices(Sequence[Any]):
+    """Matrices made one at a time while PyVRP copies them: together they may be half of what memory holds."""
+
+    def __init__(self, make: Callable[[tuple[int, ...]], Any], classes: Sequence[tuple[int, ...]]) -> None:
+        self._make = make
+        self._classes = classes
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._make(self._classes[number])
 
 
 @dataclass(frozen=True)
@@ -100,9 +117,11 @@ def pyvrp_model(carried: Carried, *, must_serve_all: bool, choices: ModelChoices
     clients, groups, offers = _clients(
         carried, orders, clock=clock, first_place=len(places), must_serve_all=must_serve_all, choices=choices
     )
-    classes = _profile_classes(carried)
+    classes = _profile_classes(carried, len(places) + len(orders))
     class_of_shift = {shift: number for number, shifts in enumerate(classes) for shift in shifts}
     groups_of_shifts = shifts_alike(carried)
+    distances: Any = _Matrices(lambda shifts: _distances(carried, shifts, places=places, orders=orders), classes)
+    durations: Any = _Matrices(lambda shifts: _durations(carried, shifts, places=places, orders=orders), classes)
     data = pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in range(len(places) + len(orders))],
         clients=clients,
@@ -113,8 +132,8 @@ def pyvrp_model(carried: Carried, *, must_serve_all: bool, choices: ModelChoices
             )
             for shifts in groups_of_shifts
         ],
-        distance_matrices=[_distances(carried, shifts[0], places=places, orders=orders) for shifts in classes],
-        duration_matrices=[_durations(carried, shifts[0], places=places, orders=orders) for shifts in classes],
+        distance_matrices=distances,
+        duration_matrices=durations,
         groups=groups,
     )
     return PyVrpModel(
@@ -136,24 +155,33 @@ def _places(carried: Carried) -> dict[int, int]:
     return numbers
 
 
-def _profile_classes(carried: Carried) -> tuple[tuple[int, ...], ...]:
-    """Group shifts that travel, serve and may serve alike."""
+def _profile_classes(carried: Carried, n_places: int) -> tuple[tuple[int, ...], ...]:
+    """Group shifts that travel, serve and may serve alike; where that takes too much memory, that only travel and may.
+
+    Raises
+    ------
+    Inexpressible
+        If the matrices of even so few profiles are too large.
+    """
     problem = carried.problem
-    classes: dict[tuple[object, ...], list[int]] = {}
-    for shift in range(problem.n_shifts):
-        key = (
-            int(problem.shift_profile[shift]),
-            int(problem.shift_service_permille[shift]),
-            carried.is_allowed[:, shift].tobytes(),
-            _is_dispreferred(carried, shift).tobytes(),
-        )
-        classes.setdefault(key, []).append(shift)
-    return tuple(tuple(shifts) for shifts in classes.values())
+    bytes_of_profile = 2 * 8 * n_places**2
+    for is_exact in (True, False):
+        classes: dict[tuple[object, ...], list[int]] = {}
+        for shift in range(problem.n_shifts):
+            key: tuple[object, ...] = (int(problem.shift_profile[shift]), carried.is_allowed[:, shift].tobytes())
+            if is_exact:
+                key += (int(problem.shift_service_permille[shift]), _is_dispreferred(carried, [shift]).tobytes())
+            classes.setdefault(key, []).append(shift)
+        if len(classes) * bytes_of_profile <= _MATRIX_BYTES:
+            return tuple(tuple(shifts) for shifts in classes.values())
+    raise Inexpressible(f"{len(classes)} profiles of {n_places} places exceed {_MATRIX_BYTES / 1e9:.0f} GB")
 
 
-def _is_dispreferred(carried: Carried, shift: int) -> Bool:
+def _is_dispreferred(carried: Carried, shifts: Sequence[int]) -> Bool:
+    """Tell for each order whether every one of the shifts is a second choice."""
     problem = carried.problem
-    return np.asarray((problem.eligibility[:, shift] == ELIGIBLE_NOT_PREFERRED) & (problem.prices.preference > 0))
+    is_second_choice = (problem.eligibility[:, shifts] == ELIGIBLE_NOT_PREFERRED).all(axis=1)
+    return np.asarray(is_second_choice & (problem.prices.preference > 0))
 
 
 def _clients(
@@ -205,6 +233,8 @@ def _offers(carried: Carried, order: int, *, clock: WorkingClock, promises: str)
     offers = [
         _Offer(order, opens_s, min(closes_s, last_s), worth) for opens_s, closes_s in windows if opens_s <= last_s
     ]
+    if promises == "windows" and not offers:
+        return [_Offer(order, opens_s, closes_s, worth) for opens_s, closes_s in windows]
     if promises == "alternatives":
         for opens_s, closes_s in windows:
             if closes_s > last_s:
@@ -262,20 +292,21 @@ def _vehicle_type(
     )
 
 
-def _distances(carried: Carried, shift: int, *, places: dict[int, int], orders: Sequence[int]) -> Any:
-    costs = _legs(carried.leg_cost[carried.problem.shift_profile[shift]], carried, places=places, orders=orders)
+def _distances(carried: Carried, shifts: Sequence[int], *, places: dict[int, int], orders: Sequence[int]) -> Any:
+    costs = _legs(carried.leg_cost[carried.problem.shift_profile[shifts[0]]], carried, places=places, orders=orders)
     into = len(places) + np.arange(len(orders))
-    dispreferred = _is_dispreferred(carried, shift)[list(orders)]
+    dispreferred = _is_dispreferred(carried, shifts)[list(orders)]
     costs[:, into[dispreferred]] += carried.problem.prices.preference
-    return _forbid(costs, carried, shift, into=into, orders=orders)
+    return _forbid(costs, carried, shifts[0], into=into, orders=orders)
 
 
-def _durations(carried: Carried, shift: int, *, places: dict[int, int], orders: Sequence[int]) -> Any:
+def _durations(carried: Carried, shifts: Sequence[int], *, places: dict[int, int], orders: Sequence[int]) -> Any:
     problem = carried.problem
-    seconds = _legs(carried.leg_s[problem.shift_profile[shift]], carried, places=places, orders=orders)
+    seconds = _legs(carried.leg_s[problem.shift_profile[shifts[0]]], carried, places=places, orders=orders)
     into = len(places) + np.arange(len(orders))
-    seconds[into, :] += np.array([problem.service_s(order, shift) for order in orders], np.int64)[:, None]
-    return _forbid(seconds, carried, shift, into=into, orders=orders)
+    slowest = max(shifts, key=lambda shift: int(problem.shift_service_permille[shift]))
+    seconds[into, :] += np.array([problem.service_s(order, slowest) for order in orders], np.int64)[:, None]
+    return _forbid(seconds, carried, shifts[0], into=into, orders=orders)
 
 
 def _legs(legs: I64, carried: Carried, *, places: dict[int, int], orders: Sequence[int]) -> I64:

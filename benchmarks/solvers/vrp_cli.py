@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -14,7 +15,7 @@ import vrp_cli
 
 from benchmarks.instances.instance import Instance
 from benchmarks.solvers.adapter import Answer, Inexpressible
-from benchmarks.solvers.carried import NO_WAY, Carried, Skills, carry, features, skills_of
+from benchmarks.solvers.carried import NO_WAY, Carried, Skills, carry, features, shifts_alike, skills_of
 from benchmarks.solvers.routes_repair import repair
 from solver.cost import RouteTimer
 from solver.problem import LAST_STOP, NEVER_S
@@ -34,7 +35,8 @@ class VrpCli:
     Attributes
     ----------
     objective
-        "value": the prices of the orders left out come first; "count": their number does. Cost comes second.
+        "value": the prices of the orders left out come first; "count": their number does. Cost comes second. None =
+        "count" where every order must be served, "value" elsewhere.
     promises_as_windows
         An order is served in time or not at all; otherwise the tool does not know when it is due.
     with_overtime
@@ -42,7 +44,7 @@ class VrpCli:
     """
 
     name: str = "vrp"
-    objective: str = "value"
+    objective: str | None = None
     promises_as_windows: bool = True
     with_overtime: bool = True
 
@@ -64,7 +66,8 @@ class VrpCli:
             raise Inexpressible(f"{problem.order_parts.shape[1]} kinds of parts, the tool holds {_MAX_PARTS}")
         began = time.perf_counter()
         carried = carry(problem)
-        document = json.dumps(self._document(carried))
+        by_count = (self.objective or ("count" if instance.must_serve_all else "value")) == "count"
+        document = json.dumps(self._document(carried, by_count=by_count))
         matrices = [json.dumps(_matrix(carried, profile)) for profile in range(len(problem.travel_s))]
         config = json.dumps(
             {
@@ -86,19 +89,19 @@ class VrpCli:
             notes += [repaired.note] if repaired.note else []
         return Answer(routes=routes, runtime_s=runtime_s, note="; ".join(notes))
 
-    def _document(self, carried: Carried) -> Document:
+    def _document(self, carried: Carried, *, by_count: bool) -> Document:
         problem, skills = carried.problem, skills_of(carried)
-        first: Document = {"type": "minimize-unassigned"} if self.objective == "count" else {"type": "maximize-value"}
+        first = {"type": "minimize-unassigned" if by_count else "maximize-value"}
         return {
-            "plan": {"jobs": [self._job(carried, order, skills) for order in carried.plannable]},
+            "plan": {"jobs": [self._job(carried, order, skills, by_count=by_count) for order in carried.plannable]},
             "fleet": {
-                "vehicles": [self._vehicle(carried, shift, skills) for shift in range(problem.n_shifts)],
+                "vehicles": [self._vehicle_type(carried, shifts, skills) for shifts in shifts_alike(carried)],
                 "profiles": [{"name": str(profile)} for profile in range(len(problem.travel_s))],
             },
             "objectives": [[first], [{"type": "minimize-cost"}]],
         }
 
-    def _job(self, carried: Carried, order: int, skills: Skills) -> Document:
+    def _job(self, carried: Carried, order: int, skills: Skills, *, by_count: bool) -> Document:
         windows = carried.windows_in_time(order) if self.promises_as_windows else carried.windows[order]
         task: Document = {
             "places": [
@@ -114,12 +117,12 @@ class VrpCli:
             job["deliveries"] = [{**task, "demand": carried.demand[order].tolist()}]
         else:
             job["services"] = [task]
-        if self.objective == "value":
+        if not by_count:
             job["value"] = max(1, int(carried.problem.order_unassigned_cost[order]))
         return job
 
-    def _vehicle(self, carried: Carried, shift: int, skills: Skills) -> Document:
-        problem = carried.problem
+    def _vehicle_type(self, carried: Carried, shifts: Sequence[int], skills: Skills) -> Document:
+        problem, shift = carried.problem, shifts[0]
         departure = _moment(carried.departure_s(shift))
         latest_s = carried.latest_s(shift) if self.with_overtime else carried.end_s(shift)
         end = int(problem.shift_end_location[shift])
@@ -144,7 +147,7 @@ class VrpCli:
             limits["tourSize"] = int(problem.shift_max_visits[shift]) + len(breaks)
         return {
             "typeId": str(shift),
-            "vehicleIds": [str(shift)],
+            "vehicleIds": [*map(str, shifts)],
             "profile": {"matrix": str(int(problem.shift_profile[shift]))},
             "costs": {"fixed": problem.prices.shift_used, "time": problem.prices.work_time, "distance": 1},
             "shifts": [hours],
