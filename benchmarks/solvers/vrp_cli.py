@@ -21,7 +21,7 @@ from solver.cost import RouteTimer
 from solver.problem import LAST_STOP, NEVER_S
 from solver.solution import Routes
 
-_EXPRESSED: Final = frozenset({"breaks", "stock", "work time", "longest route", "several windows"})
+_EXPRESSED: Final = frozenset({"breaks", "stock", "work time", "several windows"})
 _MAX_PARTS: Final = 8
 """Dimensions of load that the tool can hold."""
 _ORIGIN: Final = datetime(2000, 1, 1, tzinfo=UTC)

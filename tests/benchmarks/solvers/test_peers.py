@@ -135,6 +135,23 @@ def test_overtime_is_worked_where_it_pays(name: str) -> None:
     assert solution.terms.overtime == 320
 
 
+def test_a_route_may_begin_late_but_not_last_too_long(name: str) -> None:
+    """200 seconds from departure to return: visits at 100 and at 700 need two routes."""
+    problem = build_problem(
+        [OrderSpec(windows=((100, 110),)), OrderSpec(windows=((700, 710),))],
+        [ShiftSpec(max_duration_s=200), ShiftSpec(max_duration_s=200)],
+        departure_keeps_end=True,
+    )
+    if name == "vroom":
+        with pytest.raises(Inexpressible, match="duration"):
+            peer(name).solve(instance_of(problem), limit_s=0.1, seed=1, threads=1)
+    elif name == "vrp":  # counts from the earliest departure: it does not find the late route, but breaks nothing
+        assert "longest route" in peer(name).cannot(instance_of(problem))
+        assert sorted(routes_of(name, problem, must_serve_all=True)) == [(), (0,)]
+    else:
+        assert sorted(routes_of(name, problem, must_serve_all=True)) == [(0,), (1,)]
+
+
 def test_what_must_be_served_from_a_depot_is_refused(name: str) -> None:
     problem = build_problem([OrderSpec(parts={"ont": 1})], depots=[0])
     with pytest.raises(Inexpressible):
