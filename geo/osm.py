@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from array import array
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from geo.cache_limit import MAX_BYTES, delete_oldest
 from geo.errors import RoadGraphError
 from geo.osm_access import EVERYBODY, barrier_bits
 from geo.osm_rules import way_rule
@@ -22,6 +24,7 @@ from geo.osm_segments import MappedWays, cut_into_segments
 from geo.road_file import read_road_graph, require_regular_file, write_road_graph
 from geo.road_graph import RoadGraph
 
+KEPT_SUFFIX: Final = ".osm.npz"
 READER_VERSION: Final = 1
 """Counts up when the same extract would give another graph: graphs kept by older readers are not used then."""
 
@@ -35,7 +38,8 @@ def load_osm(path: Path, *, cache_folder: Path | None) -> tuple[RoadGraph, str]:
         An `.osm.pbf` file, or `.osm` in XML.
     cache_folder
         Where graphs are kept, by the extract's digest and `READER_VERSION`; made if missing. A kept graph that cannot
-        be read is replaced; where none can be written, none is kept. None = nothing is kept.
+        be read is replaced; where none can be written, none is kept. Above `MAX_BYTES` of `geo.cache_limit` those used
+        least lately are deleted. None = nothing is kept.
 
     Raises
     ------
@@ -43,10 +47,13 @@ def load_osm(path: Path, *, cache_folder: Path | None) -> tuple[RoadGraph, str]:
         If the extract cannot be used (see `read_osm`), or is replaced by another one meanwhile.
     """
     digest = _digest(path)
-    kept = None if cache_folder is None else cache_folder / f"{digest}-{READER_VERSION}.osm.npz"
+    kept = None if cache_folder is None else cache_folder / f"{digest}-{READER_VERSION}{KEPT_SUFFIX}"
     if kept is not None:
         with contextlib.suppress(RoadGraphError):  # absent or damaged
-            return read_road_graph(kept), digest
+            graph = read_road_graph(kept)
+            with contextlib.suppress(OSError):
+                os.utime(kept)  # used now
+            return graph, digest
     graph = read_osm(path)
     if _digest(path) != digest:
         raise RoadGraphError(f"{path}: has changed while it was read\nMaybe it is being downloaded: wait, then repeat.")
@@ -54,6 +61,7 @@ def load_osm(path: Path, *, cache_folder: Path | None) -> tuple[RoadGraph, str]:
         with contextlib.suppress(OSError, RoadGraphError):
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_road_graph(graph, kept)
+            delete_oldest(kept.parent, suffix=KEPT_SUFFIX, max_bytes=MAX_BYTES)
     return graph, digest
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from geo.array_file import ArrayFileError, read_arrays, write_arrays
+from geo.cache_limit import MAX_BYTES, delete_oldest
 from geo.provider import TravelTable
 
 SUFFIX: Final = ".table.npz"
@@ -29,7 +30,7 @@ class TableCache:
         Above this the tables used least lately are deleted.
     """
 
-    def __init__(self, folder: Path, *, max_bytes: int = 2 * 2**30) -> None:
+    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
 
@@ -63,22 +64,7 @@ class TableCache:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             write_arrays(self._path(key), {"duration_s": table.duration_s, "distance_m": table.distance_m})
-            self._delete_oldest()
+            delete_oldest(self._folder, suffix=SUFFIX, max_bytes=self._max_bytes)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}{SUFFIX}"
-
-    def _delete_oldest(self) -> None:
-        used = []
-        for path in self._folder.iterdir():
-            # the suffix stands inside the name of what a crash left behind; what is being written now is the newest
-            if SUFFIX in path.name:
-                with contextlib.suppress(FileNotFoundError):  # another process was faster
-                    status = path.stat()
-                    used.append((status.st_mtime_ns, status.st_size, path))
-        total = sum(size for _, size, _ in used)
-        for _, size, path in sorted(used):
-            if total <= self._max_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= size

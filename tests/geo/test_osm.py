@@ -124,6 +124,26 @@ def test_another_reader_or_extract_gets_its_own_file(
     assert len(list(folder.iterdir())) == 3
 
 
+def test_of_the_kept_graphs_those_used_least_lately_are_deleted(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, content = tmp_path / "cache", []
+    for age, ways in enumerate(([1, 2, 3], [1, 3], [1, 2])):
+        write_osm(extract, nodes=NODES, ways=[(ways, STREET)])
+        content.append(extract.read_bytes())
+        _, digest = load_osm(extract, cache_folder=folder)
+        os.utime(folder / f"{digest}-{osm.READER_VERSION}.osm.npz", ns=(age, age))
+    one_graph = max(path.stat().st_size for path in folder.iterdir())
+    extract.write_bytes(content[0])
+    load_osm(extract, cache_folder=folder)  # used just now, so that of the second extract is the oldest
+    monkeypatch.setattr(osm, "MAX_BYTES", int(3.5 * one_graph))
+    write_osm(extract, nodes=NODES, ways=[([2, 3], STREET)])
+    content.append(extract.read_bytes())
+    load_osm(extract, cache_folder=folder)
+    digests = [hashlib.sha256(extract).hexdigest() for extract in content]
+    assert {path.name.partition("-")[0] for path in folder.iterdir()} == {digests[0], digests[2], digests[3]}
+
+
 def test_a_damaged_graph_is_replaced(extract: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     graph, _ = load_osm(extract, cache_folder=folder)
