@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from dispatch.domain.plan import BreakStop, EndStop, PlanRoute, ReasonCode, StartStop, Unassigned, VisitStop
+from dispatch.domain.plan import BreakStop, EndStop, PlanRoute, StartStop, Unassigned, VisitStop
 from dispatch.domain.request import Order, Request
+from dispatch.domain.unassigned_kinds import counts_of_kinds
 from dispatch.planner.encode import Encoded
 
 Outcome = Literal["kept", "missed", "open"]
 _SECOND = timedelta(seconds=1)
-
-_KIND_OF_REASON: Final[Mapping[ReasonCode, str]] = MappingProxyType(
-    {"deferred": "deferred", "capacity": "crowded_out", "hold": "on_hold", "horizon": "after_horizon"}
-)
-_NOBODY: Final = "nobody_can_serve"
-UNASSIGNED_KINDS: Final = (*_KIND_OF_REASON.values(), _NOBODY)
 
 
 def kpis_of(
@@ -31,10 +24,7 @@ def kpis_of(
     -------
     dict
         `orders`, `planned`, `unassigned`: numbers of orders.
-        `unassigned_by_kind`: each unassigned order once, by its reasons. Somebody could serve it: `deferred` (it is
-        cheaper later and its promise allows that), `crowded_out` (reason `capacity`). Nobody could: `on_hold`,
-        `after_horizon` (it may start only later), `nobody_can_serve` (anything else). An order without reasons is not
-        counted.
+        `unassigned_by_kind`: each unassigned order with a reason once (`dispatch.domain.unassigned_kinds`).
         `promises`: `by_tier` and `by_kind`, for each name `kept` (visit ends by its due time), `missed` (it ends later,
         or the order is unassigned and due inside the horizon) and `open` (unassigned and due after the horizon).
         `on_time_share`: kept / (kept + missed), 4 decimals; None if nothing was promised.
@@ -61,7 +51,7 @@ def kpis_of(
         "orders": len(request.orders),
         "planned": len(visits),
         "unassigned": len(unassigned),
-        "unassigned_by_kind": _kinds(unassigned),
+        "unassigned_by_kind": counts_of_kinds(unassigned),
         "promises": {
             "by_tier": _counted((request.tier_of(order), outcome) for order, outcome in promises),
             "by_kind": _counted((order.kind, outcome) for order, outcome in promises),
@@ -81,15 +71,6 @@ def kpis_of(
         "shifts_available": len(encoded.shifts),
         "visits_per_route": round(len(visits) / len(routes), 2) if routes else None,
     }
-
-
-def _kinds(unassigned: Iterable[Unassigned]) -> dict[str, int]:
-    """Return how many orders of each kind there are; at most one of an order's reasons names a kind."""
-    codes_of_order = [{reason.code for reason in entry.reasons} for entry in unassigned if entry.reasons]
-    counts = Counter(
-        next((kind for code, kind in _KIND_OF_REASON.items() if code in codes), _NOBODY) for codes in codes_of_order
-    )
-    return {kind: counts[kind] for kind in UNASSIGNED_KINDS}
 
 
 def _promises(visits: Iterable[VisitStop], encoded: Encoded, request: Request) -> list[tuple[Order, Outcome]]:

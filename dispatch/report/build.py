@@ -16,13 +16,13 @@ from markupsafe import Markup
 from dispatch.check import CheckReport
 from dispatch.domain.plan import COST_TERMS, Plan
 from dispatch.domain.request import Request
+from dispatch.domain.unassigned_kinds import kind_of_unassigned
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.report import curve
 from dispatch.report.city_map import CityMap, city_map
 from dispatch.report.figures import (
     KINDS,
     OUTCOMES,
-    kind_of_unassigned,
     missed_unserved,
     plan_figures,
     route_figures,

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from dispatch.domain.plan import BreakStop, ReasonCode, StartStop
+from dispatch.domain.plan import BreakStop, StartStop
 from dispatch.domain.request import OrderKind, Request, Tier
+from dispatch.domain.unassigned_kinds import counts_of_kinds
 from dispatch.report.reading import ShownPlan, ShownRoute
 
 Outcome = Literal["kept", "missed", "open"]
@@ -18,13 +18,6 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 TIERS: Final[tuple[Tier, ...]] = ("premium", "fast24", "standard")
 KINDS: Final[tuple[OrderKind, ...]] = get_args(OrderKind)
 _SECOND: Final = timedelta(seconds=1)
-
-_KIND_OF_REASON: Final[Mapping[ReasonCode, str]] = MappingProxyType(
-    {"deferred": "deferred", "capacity": "crowded_out", "hold": "on_hold", "horizon": "after_horizon"}
-)
-NOBODY: Final = "nobody_can_serve"
-UNASSIGNED_KINDS: Final = ("crowded_out", NOBODY, "deferred", "on_hold", "after_horizon")
-"""The worst first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +145,7 @@ def plan_figures(shown: ShownPlan) -> PlanFigures:
         orders=len(request.orders),
         planned=sum(len(route.visits) for route in shown.routes),
         unassigned=len(shown.unassigned),
-        unassigned_by_kind=_kinds(shown),
+        unassigned_by_kind=counts_of_kinds(one.entry for one in shown.unassigned),
         reasons=dict(
             Counter(code for one in shown.unassigned for code in {reason.code for reason in one.entry.reasons})
         ),
@@ -169,19 +162,6 @@ def missed_unserved(shown: ShownPlan) -> int:
     """Return how many orders in no route are due inside the horizon."""
     end = _horizon_end(shown.request)
     return sum(one.due is not None and one.due <= end for one in shown.unassigned)
-
-
-def kind_of_unassigned(codes: Iterable[str]) -> str | None:
-    """Return the kind of an unassigned order by the codes of its reasons; None without reasons."""
-    found = set(codes)
-    if not found:
-        return None
-    return next((kind for code, kind in _KIND_OF_REASON.items() if code in found), NOBODY)
-
-
-def _kinds(shown: ShownPlan) -> dict[str, int]:
-    counts = Counter(kind_of_unassigned(reason.code for reason in one.entry.reasons) for one in shown.unassigned)
-    return {kind: counts[kind] for kind in UNASSIGNED_KINDS}
 
 
 def _outcomes(shown: ShownPlan) -> dict[str, Outcome]:

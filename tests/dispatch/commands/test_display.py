@@ -71,7 +71,7 @@ def test_summary_shows_figures_cost_promises_reasons_and_a_route() -> None:
         print_summary(planned(wanted), wanted, console=console)
     text = captured.get()
     for shown in (
-        "1 of 3 orders planned, 2 unassigned: 1 on hold, 1 that nobody can serve",
+        "1 of 3 orders planned, 2 unassigned: 1 that nobody can serve, 1 on hold",
         "promises kept: 50.0%",
         "262,152",  # 1,200 s of travel, 250,000 for o-2, 10,000 and 8/168 of 20,000 for o-3, which has no due time yet
         "technician ann, shift day",

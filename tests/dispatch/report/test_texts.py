@@ -10,8 +10,8 @@ import pytest
 
 from dispatch.domain.plan import COST_TERMS
 from dispatch.domain.request import OrderKind, Tier, TravelSource
+from dispatch.domain.unassigned_kinds import UNASSIGNED_KINDS
 from dispatch.planner.explain import REASON_ORDER
-from dispatch.planner.kpis import UNASSIGNED_KINDS
 from dispatch.report.texts import Texts, catalogue
 
 FROM_DOCUMENTS = {
