@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import time
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from dispatch.domain.request import Profile
 from dispatch.errors import BadInputError, BadPolicyError
-from dispatch.policy.settings import effective_policy, load_policy
+from dispatch.policy.settings import RoadClass, effective_policy, load_policy
 from dispatch.travel_sources import TravelSources
+from geo.road_graph import PROFILE_BITS, ROAD_CLASSES
 from tests.dispatch.domain.documents import request_with
 
 
@@ -34,6 +36,13 @@ def test_request_overrides_the_file() -> None:
     base = load_policy().overridden({"prices": {"travel": 3, "overtime": 4}})
     policy = effective_policy(request_with(policy={"prices": {"travel": 5, "overtime": None}}), base)
     assert (policy.prices.travel, policy.prices.overtime) == (5, 4)
+
+
+def test_the_policy_gives_speeds_for_the_classes_that_roads_have() -> None:
+    assert get_args(RoadClass) == ROAD_CLASSES
+    assert get_args(Profile) == tuple(PROFILE_BITS)
+    for speed_of_class in load_policy().travel.roads.speed_kmh.values():
+        assert set(speed_of_class) <= set(ROAD_CLASSES)
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
