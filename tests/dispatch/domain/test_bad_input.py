@@ -247,11 +247,6 @@ REFUSED = {
         "travel.sha256",
         "'0a1b' is no SHA-256",
     ),
-    "digest with its name": (
-        request_document(travel={"provider": "osm", "path": "a.osm.pbf", "sha256": f"sha256:{'0' * 64}"}),
-        "travel.sha256",
-        "is no SHA-256",
-    ),
     "matrix without tables": (request_document(travel={"provider": "matrix"}), "travel.profiles", "missing"),
     "matrix row too short": (
         with_matrix([[0, 60], [70]], SQUARE),
