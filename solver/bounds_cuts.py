@@ -12,7 +12,7 @@ from solver.bounds_master import CutShape, Master
 
 _EPSILON: Final = 1e-6
 _LEAST_VIOLATION: Final = 0.04
-_PER_ORDER: Final = 4
+_PER_ORDER: Final = 6
 """New cuts in one round that share an order: more would overlap."""
 
 
@@ -22,7 +22,7 @@ def violated_cuts(master: Master, *, at_most: int) -> list[CutShape]:
     Each remembers no more than the routes of the optimum need to count in full, and what an older cut over the same
     orders remembers.
     """
-    used = [(c, v) for c, v in zip(master.columns, master.values, strict=True) if v > _EPSILON]
+    used = master.optimum
     together = _together(master.problem.n_orders, [(column.orders, value) for column, value in used])
     routes_of: dict[int, list[int]] = {}
     for number, (column, _) in enumerate(used):
@@ -58,9 +58,7 @@ def violated_cuts(master: Master, *, at_most: int) -> list[CutShape]:
 def repeated_visits(master: Master) -> list[tuple[int, frozenset[int]]]:
     """Return (order, orders visited before it is visited again) for routes of the optimum with repeated visits."""
     found = []
-    for column, value in zip(master.columns, master.values, strict=True):
-        if value <= _EPSILON or len(set(column.orders)) == len(column.orders):
-            continue
+    for column, _ in master.optimum:
         last: dict[int, int] = {}
         for at, order in enumerate(column.orders):
             if order in last:

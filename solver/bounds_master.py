@@ -46,8 +46,8 @@ class Master:
     ----------
     columns
         Routes in the LP.
-    values
-        How much of each column the last optimum takes; columns added later are not in it.
+    optimum
+        Columns of the last optimum and how much of each it takes.
     cost
         Of the last optimum.
     """
@@ -57,7 +57,7 @@ class Master:
         self.classes = classes
         self.columns: list[Column] = []
         self.cuts: list[CutShape] = []
-        self.values: list[float] = []
+        self.optimum: list[tuple[Column, float]] = []
         self.cost = 0.0
         self._order_duals: list[float] = []
         self._class_duals: list[float] = []
@@ -131,7 +131,7 @@ class Master:
 
     def keep(self, columns: Sequence[Column], cuts: Sequence[CutShape]) -> None:
         """Go on with these columns and cuts only."""
-        self.columns, self.cuts, self.values = list(columns), list(cuts), []
+        self.columns, self.cuts = list(columns), list(cuts)
         self._known = {(column.shift_class, column.orders) for column in columns}
         self._build()
 
@@ -140,7 +140,8 @@ class Master:
         if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
             return False
         self.cost = self.lp.Objective().Value()
-        self.values = [variable.solution_value() for variable in self._variables]
+        values = [variable.solution_value() for variable in self._variables]
+        self.optimum = [(c, value) for c, value in zip(self.columns, values, strict=True) if value > _EPSILON]
         self._reduced_costs = [variable.reduced_cost() for variable in self._variables]
         self._order_duals = [row.dual_value() for row in self._order_rows]
         self._class_duals = [row.dual_value() for row in self._class_rows]

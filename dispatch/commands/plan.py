@@ -45,6 +45,14 @@ def plan(
     threads: Annotated[
         int | None, typer.Option(min=1, max=256, help="Threads of the search.  [default: all cores]")
     ] = None,
+    prove: Annotated[
+        float | None,
+        typer.Option(
+            parser=parse_limit,
+            metavar="TIME",
+            help="Time to prove a lower bound after the search: how far from optimal the plan can be at most.",
+        ),
+    ] = None,
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Policy file (TOML).  [default: as `dispatch policy` prints]")
     ] = None,
@@ -77,6 +85,7 @@ def plan(
         iterations=iterations,
         seed=seed,
         threads=threads,
+        prove_s=prove,
     )
     sources = TravelSources(folder=request.parent)
     found = plan_interruptibly(

@@ -34,6 +34,8 @@ def print_summary(plan: Plan, request: Request, *, console: Console | None = Non
         console.print(line)
     if plan.run.travel is not None:
         console.print(Text(stand_in_text(plan.run.travel), style="yellow"))
+    if plan.bound is not None and plan.gap is not None:
+        console.print(f"no plan costs less than {plan.bound:,}: at most {plan.gap:.2%} of this one's cost can be saved")
     for violation in plan.violations:
         console.print(Text(f"forced by a lock: {violation}", style="yellow"))
     console.print(_cost(plan))

@@ -209,7 +209,10 @@ class Plan(Document):
     request_digest: str = Field(description="Digest of the request the plan answers.")
     cost: PlanCost = Field(description="Cost, in all and by term.")
     bound: int | None = Field(default=None, description="Proven lower bound on the total cost; null = none.")
-    gap: float | None = Field(default=None, description="(total - bound) / max(1, total); null = no bound.")
+    gap: float | None = Field(
+        default=None,
+        description="(total - bound) / max(1, total - prices of orders that no shift can serve); null = no bound.",
+    )
     routes: tuple[PlanRoute, ...] = Field(default=(), description="One per shift with a visit.")
     unassigned: tuple[Unassigned, ...] = Field(default=(), description="Orders in no route.")
     violations: tuple[Violation, ...] = Field(

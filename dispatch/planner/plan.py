@@ -1,4 +1,4 @@
-"""Makes a checked plan of a request: policy, travel, encode, search, decode, explain, check."""
+"""Makes a checked plan of a request: policy, travel, encode, search, prove, decode, explain, check."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from dispatch.planner.explain import reasons_for_unassigned
 from dispatch.planner.order_terms import terms_of_orders
 from dispatch.planner.places import travel_between_stops
 from dispatch.planner.problem_digest import problem_digest
+from dispatch.planner.prove import Proof, prove, with_proof
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
@@ -49,12 +50,15 @@ class PlanOptions:
         Seed of the core's random generator.
     threads
         None = all cores.
+    prove_s
+        Seconds for the proof of a lower bound, after the search; None = no proof.
     """
 
     limit_s: float | None = 30.0
     iterations: int | None = None
     seed: int = 1
     threads: int | None = None
+    prove_s: float | None = None
 
 
 def make_plan(
@@ -128,7 +132,18 @@ def make_plan(
             clock=clock,
             on_progress=None if on_progress is None else lambda progress: on_progress(writer.told(progress)),
         )
-    return writer.final_plan(result, timings)
+    proof = None
+    if options.prove_s is not None:
+        with timings.measure("prove"):
+            proof = prove(
+                encoded.problem,
+                result.solution.routes,
+                limit_s=options.prove_s,
+                threads=threads,
+                clock=clock,
+                is_cancelled=is_cancelled,
+            )
+    return writer.final_plan(result, timings, proof)
 
 
 def available_cores() -> int:
@@ -165,12 +180,12 @@ class _PlanWriter:
     sources: TravelSources
     stand_in: TravelUsed | None
 
-    def final_plan(self, result: Result, timings: PlanningTimings) -> Plan:
-        """Decode, explain and check the result of the search."""
+    def final_plan(self, result: Result, timings: PlanningTimings, proof: Proof | None) -> Plan:
+        """Decode, explain and check the result of the search, with what is proven about it."""
         run = self._run_info(
             result.iterations, result.runtime_s, result.stopped_by, trajectory=_trajectory(result.trajectory)
         )
-        return self._checked_plan(result.solution.routes, run, timings)
+        return self._checked_plan(result.solution.routes, run, timings, proof)
 
     def told(self, progress: Progress) -> PlannerProgress:
         """Return what the caller gets to know about the search."""
@@ -195,11 +210,13 @@ class _PlanWriter:
         except CheckFailedError:
             return None
 
-    def _checked_plan(self, routes: Routes, run: RunInfo, timings: PlanningTimings) -> Plan:
+    def _checked_plan(self, routes: Routes, run: RunInfo, timings: PlanningTimings, proof: Proof | None = None) -> Plan:
         with timings.measure("decode"):
             timer = RouteTimer(self.encoded.problem)
             reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
             plan = decode(self.encoded, self.request, routes, run=run, unassigned=reasons, timer=timer)
+            if proof is not None:
+                plan = with_proof(plan, proof)
         with timings.measure("check"):
             return checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
 

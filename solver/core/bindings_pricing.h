@@ -29,7 +29,7 @@ inline PricingTask pricing_task_from(const nb::object& source) {
     for (const nb::handle cut : source.attr("cuts"))
         task.cuts.push_back({nb::cast<std::vector<int>>(cut.attr("orders")), nb::cast<std::vector<int>>(cut.attr("memory")),
                              nb::cast<Cost>(cut.attr("price"))});
-    if (task.cuts.size() > 128) throw nb::value_error("cuts are more than 128");
+    if (task.cuts.size() > MAX_CUTS) throw nb::value_error("cuts are more than 256");
     return task;
 }
 

@@ -22,7 +22,7 @@ struct RowCut {
 
 struct PricingTask {
     std::vector<Cost> duals;                   // of each order, scaled
-    std::vector<RowCut> cuts;                  // at most 128
+    std::vector<RowCut> cuts;                  // at most MAX_CUTS
     std::vector<std::vector<int>> neighbours;  // of each order: what a route remembers when it visits the order
     Cost scale;
     Cost threshold;                            // routes of this reduced cost and more are of no interest
@@ -162,8 +162,8 @@ private:
                 int breaks) {
         State state;
         state.reduced = from.reduced + task_.scale * cost - task_.duals[network_.order(to)];
-        const Bits<2> remembered = from.odd & cut_memory_[to];
-        for (int w = 0; w < 2; ++w) {
+        const CutBits remembered = from.odd & cut_memory_[to];
+        for (int w = 0; w < CUT_WORDS; ++w) {
             const std::uint64_t members = cut_members_[to].words[w];
             for (std::uint64_t pairs = remembered.words[w] & members; pairs; pairs &= pairs - 1)
                 state.reduced += cut_prices_[64 * w + std::countr_zero(pairs)];
@@ -238,8 +238,8 @@ private:
     Cost cut_price_of(std::int32_t label) const {
         Cost paid = 0;
         for (; labels_[label].parent != NONE; label = labels_[label].parent) {
-            const Bits<2> remembered = labels_[labels_[label].parent].state.odd & cut_memory_[labels_[label].order];
-            for (int w = 0; w < 2; ++w)
+            const CutBits remembered = labels_[labels_[label].parent].state.odd & cut_memory_[labels_[label].order];
+            for (int w = 0; w < CUT_WORDS; ++w)
                 for (std::uint64_t pairs = remembered.words[w] & cut_members_[labels_[label].order].words[w]; pairs; pairs &= pairs - 1)
                     paid += cut_prices_[64 * w + std::countr_zero(pairs)];
         }
@@ -253,7 +253,7 @@ private:
     std::vector<KeptLabels<WORDS>> kept_;
     std::vector<Bits<WORDS>> neighbours_;
     std::vector<std::vector<int>> successors_;
-    std::vector<Bits<2>> cut_members_, cut_memory_;
+    std::vector<CutBits> cut_members_, cut_memory_;
     std::vector<Cost> cut_prices_;
     DominanceRule rule_;
     int max_visits_ = 0;

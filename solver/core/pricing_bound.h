@@ -111,7 +111,8 @@ private:
         state.worth = best_worth(static_cast<double>(left_s));
         Cost* surplus = surplus_.data() + at * network_.size();
         // Rounded against the bound; a unit more for what doubles cannot hold.
-        state.least = finish_ + scale * network_.problem().prices.work_time * time_s -
+        const Cost work_time = network_.problem().departure_keeps_end ? 0 : network_.problem().prices.work_time;
+        state.least = finish_ + scale * work_time * time_s -
                       static_cast<Cost>(std::ceil(state.worth * static_cast<double>(left_s) * (1 + 1e-12))) - 1;
         for (int to = 0; to < network_.size(); ++to) {
             const double more = items_[to].gain - state.worth * items_[to].seconds;

@@ -34,13 +34,17 @@ struct Bits {
     }
 };
 
+// At most so many cuts are priced at a time.
+inline constexpr int CUT_WORDS = 4, MAX_CUTS = 64 * CUT_WORDS;
+using CutBits = Bits<CUT_WORDS>;
+
 // What decides about dominance, besides time.
 template <int WORDS>
 struct PricingState {
     Cost reduced;                   // cost so far less dual prices, scaled
     std::uint64_t used;             // parts, see PricingNetwork
     Bits<WORDS> memory;             // orders that may not come next (ng-route: Baldacci, Mingozzi & Roberti 2011)
-    Bits<2> odd;                    // cuts of which an odd number of orders has been visited
+    CutBits odd;                    // cuts of which an odd number of orders has been visited
     std::uint16_t visits;
     std::uint8_t breaks;
     bool restocked;
@@ -84,7 +88,7 @@ private:
         if (rule.counts_parts && !a.restocked && !PricingNetwork::uses_no_more(a.used, b.used)) return false;
         // A cut that `a` may still have to pay and `b` may not (Jepsen, Petersen, Spoorendonk & Pisinger 2008).
         Cost extra = 0;
-        for (int w = 0; w < 2; ++w)
+        for (int w = 0; w < CUT_WORDS; ++w)
             for (std::uint64_t rest = a.odd.words[w] & ~b.odd.words[w]; rest; rest &= rest - 1)
                 extra += rule.cut_prices[64 * w + std::countr_zero(rest)];
         return extra == 0 || a.reduced + extra <= b.reduced;

@@ -2,7 +2,8 @@
 //
 // Times and costs are those of schedule.h, exactly: every choice of breaks that may be cheapest is tried. Depot stops are
 // tried before every visit up to the first one that has to have one, also where nothing turns out to be missing: more
-// than the model allows, never less, so that no route is priced above its true cost.
+// than the model allows, never less, so that no route is priced above its true cost. Where routes depart as late as keeps
+// their end, limits of duration are left out and the time between departure and end counts without its waits.
 #pragma once
 
 #include <algorithm>
@@ -68,7 +69,7 @@ public:
     // Calls `out(end_s, cost, breaks)` for each way to begin with order `to`; see Schedule::begin.
     template <class Out>
     void begin(const Way& way, int to, Out&& out) const {
-        const Cost work_time = problem_.prices.work_time;
+        const Cost work_time = problem_.departure_keeps_end ? 0 : problem_.prices.work_time;
         for (std::size_t late = 0; late <= breaks_.size(); ++late) {
             const Time leave = late ? std::max(shift_.departure_s, breaks_[late - 1].over_s()) : shift_.departure_s;
             Leg leg(leave, way.travel_s);
@@ -81,7 +82,8 @@ public:
                 if (next == late)
                     while (settled < breaks_.size() && breaks_[settled].over_s() <= departure) ++settled;
                 if (is_alive(visit.end_s, settled))
-                    out(visit.end_s, way.cost + visit.cost - work_time * departure, static_cast<int>(settled));
+                    out(visit.end_s, way.cost + busy_cost(way.travel_s + service_s_[to]) + visit.cost - work_time * departure,
+                        static_cast<int>(settled));
                 if (next == breaks_.size() || waits_for(breaks_[next], visit.end_s)) break;
                 last_departure = std::min(last_departure, breaks_[next].last_start_s() - breaks_total);
                 breaks_total += breaks_[next].duration_s;
@@ -97,7 +99,7 @@ public:
         for (std::size_t next = static_cast<std::size_t>(breaks);; ++next) {
             const Served visit = serve(to, leg.ready_s);
             if (visit.end_s == NEVER) return;
-            if (is_alive(visit.end_s, next)) out(visit.end_s, way.cost + visit.cost, static_cast<int>(next));
+            if (is_alive(visit.end_s, next)) out(visit.end_s, way.cost + busy_cost(way.travel_s + service_s_[to]) + visit.cost, static_cast<int>(next));
             if (next == breaks_.size() || waits_for(breaks_[next], visit.end_s) || !leg.take(breaks_[next])) return;
         }
     }
@@ -111,7 +113,7 @@ public:
             if (leg.ready_s > shift_.latest_s) return INFEASIBLE;
             if (none_needed(next, leg.ready_s))
                 return (goes_on ? leg_cost(place(from), shift_.end_location) : 0) + problem_.prices.shift_used +
-                       problem_.prices.work_time * leg.ready_s +
+                       (problem_.departure_keeps_end ? busy_cost(way) : problem_.prices.work_time * leg.ready_s) +
                        problem_.prices.overtime * std::max<Time>(0, leg.ready_s - shift_.end_s);
             if (!goes_on || !leg.take(breaks_[next])) return INFEASIBLE;
         }
@@ -131,6 +133,7 @@ public:
     }
 
 private:
+    Cost busy_cost(Time busy_s) const { return problem_.departure_keeps_end ? problem_.prices.work_time * busy_s : 0; }
     int place(int local) const {
         return local == size() ? shift_.start_location : problem_.orders[orders_[local]].location;
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from solver.bounds import lower_bound
@@ -13,6 +16,16 @@ from tests.random_problems import FEATURES, random_problem
 from tests.seeds import seeds
 
 ITERATIONS = 3_000
+LATE_DEPARTURE_FEATURES = {
+    "windows",
+    "max_visits",
+    "service_permille",
+    "eligibility",
+    "work_time",
+    "shift_used",
+    "profiles",
+}
+"""What goes with `departure_keeps_end`."""
 
 
 def no_limit() -> float:
@@ -56,3 +69,11 @@ def test_bound_is_at_most_what_the_search_finds_with_every_feature_on(first_seed
         found = solve(problem, stop=IterationLimit(ITERATIONS), seed=seed).solution
         bound = lower_bound(problem, limit_s=1, clock=no_limit, incumbent=found.routes)
         assert bound.value <= found.cost
+
+
+@pytest.mark.parametrize("seed", seeds(10, in_all=100))
+def test_bound_is_at_most_the_optimum_where_routes_depart_as_late_as_keeps_their_end(seed: int):
+    problem = random_problem(seed, max_orders=4, features=LATE_DEPARTURE_FEATURES)
+    limits_s = np.full(problem.n_shifts, 40 + seed % 40, np.int64)
+    late = replace(problem, departure_keeps_end=True, shift_max_duration_s=limits_s)
+    assert lower_bound(late, limit_s=1, clock=no_limit).value <= brute_force(late).cost

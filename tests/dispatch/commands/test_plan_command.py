@@ -230,3 +230,13 @@ def test_interrupt_ends_the_search_and_keeps_its_plan(saved: Save, tmp_path: Pat
     plan = read_plan(target)
     assert plan.run.stopped_by == "cancelled"
     assert check(read_request(wanted), plan).ok
+
+
+def test_plan_says_how_far_from_optimal_it_is_at_most(run: Run, saved: Save, tmp_path: Path) -> None:
+    wanted, target = saved(request(*(order(number) for number in range(1, 7)))), tmp_path / "plan.json"
+    outcome = run("plan", wanted, "-o", target, "--iterations", 200, "--prove", "60s")
+    plan = read_plan(target)
+    assert outcome.code == 0
+    assert "no plan costs less than" in outcome.out
+    assert (plan.bound, plan.gap) == (plan.cost.total, 0.0)
+    assert check(read_request(wanted), plan).ok
