@@ -8,6 +8,9 @@ from solver.problem import Problem as ProblemArrays
 
 class Problem:
     def __init__(self, source: ProblemArrays) -> None: ...
+    @property
+    def is_plain(self) -> bool:
+        """One window an order, no breaks, nothing costs by the hour."""
     def time_route(
         self, shift: int, orders: Sequence[int]
     ) -> (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Final
 
 from solver.errors import InvalidParamsError
 
 _SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails"}
 _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "end_temperature", "syncs"}
+
+
+TEMPERATURES: Final = (100.0, 1.0)
+"""Where a broken promise costs thousands of legs, a search that is cooler than that is caught behind such a step."""
+PLAIN_TEMPERATURES: Final = (1.0, 0.02)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +45,7 @@ class SearchParams:
     ejections
         Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
     start_temperature, end_temperature
-        In mean leg costs.
+        In mean leg costs; None = `PLAIN_TEMPERATURES` where nothing costs by the hour, else `TEMPERATURES`.
     n_adjacent, n_insertion, n_starts, n_empty
         Length of the lists for ruins, insertions and unused shifts; unused shifts tried for an order.
     syncs
@@ -66,8 +72,8 @@ class SearchParams:
     move_neighbours: int = 20
     max_segment: int = 3
     tails: float = 0.25
-    start_temperature: float = 100.0
-    end_temperature: float = 1.0
+    start_temperature: float | None = None
+    end_temperature: float | None = None
     n_adjacent: int = 200
     n_insertion: int = 60
     n_starts: int = 24
@@ -77,9 +83,20 @@ class SearchParams:
     def __post_init__(self) -> None:
         for parameter in fields(self):
             value = getattr(self, parameter.name)
+            if value is None:
+                continue
             if parameter.name in _SHARES and not 0 <= value <= 1:
                 raise InvalidParamsError(f"{parameter.name} is {value}, expected a share from 0 to 1")
             if parameter.name in _POSITIVE and not value > 0:
                 raise InvalidParamsError(f"{parameter.name} is {value}, expected more than 0")
             if not value >= 0:
                 raise InvalidParamsError(f"{parameter.name} is {value}, expected at least 0")
+
+    def for_problem(self, *, is_plain: bool) -> SearchParams:
+        """Return these parameters with the temperatures that suit a problem, where they are left open."""
+        start, end = PLAIN_TEMPERATURES if is_plain else TEMPERATURES
+        return replace(
+            self,
+            start_temperature=start if self.start_temperature is None else self.start_temperature,
+            end_temperature=end if self.end_temperature is None else self.end_temperature,
+        )

@@ -98,13 +98,15 @@ class _Run:
         self.started = clock()
         self.clock = clock
         self.stop = stop
-        self.params = params
         self.on_progress = on_progress
         self.timer = RouteTimer(problem)
+        self.params = params.for_problem(is_plain=self.timer.core.is_plain)
         self.timer.evaluate(problem.locked_routes)  # refuses locks that cannot be kept
-        neighbours = _core.Neighbours(self.timer.core, params)
+        neighbours = _core.Neighbours(self.timer.core, self.params)
         self.pool = ThreadPoolExecutor(len(seeds))
-        make = [self.pool.submit(_core.Search, self.timer.core, neighbours, params, seed, initial) for seed in seeds]
+        make = [
+            self.pool.submit(_core.Search, self.timer.core, neighbours, self.params, seed, initial) for seed in seeds
+        ]
         self.chains = [future.result() for future in make]
         is_movable = len(seeds) > 1 and hasattr(os, "sched_setaffinity")
         self.cores = sorted(os.sched_getaffinity(0)) if is_movable else []

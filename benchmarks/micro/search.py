@@ -35,8 +35,8 @@ def measure_slice_city(benchmark: BenchmarkFixture) -> None:
 
 
 def _slice(benchmark: BenchmarkFixture, size: Size, *, rounds: int) -> None:
-    params = SearchParams()
     problem = _core.Problem(day(size).problem)
+    params = SearchParams().for_problem(is_plain=problem.is_plain)
     neighbours = _core.Neighbours(problem, params)
 
     def begin() -> tuple[tuple[_core.Search, int, float, float, int], dict[str, object]]:

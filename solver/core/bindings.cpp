@@ -157,6 +157,24 @@ void number_kinds(Problem& p) {
     }
 }
 
+// Shifts that no rule and no price tells apart.
+void number_teams(Problem& p) {
+    using Key = std::vector<std::int64_t>;
+    std::map<Key, int> team_of;
+    for (int s = 0; s < p.n_shifts; ++s) {
+        Shift& shift = p.shifts[s];
+        Key key{shift.kind, shift.start_location, shift.departure_s, shift.max_duration_s, shift.max_visits,
+                static_cast<std::int64_t>(shift.tools)};
+        for (const Break& pause : p.breaks_of(shift)) key.insert(key.end(), {pause.earliest_s, pause.latest_s, pause.duration_s});
+        key.insert(key.end(), p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s) * p.n_parts,
+                   p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s + 1) * p.n_parts);
+        const auto row = p.eligibility.begin() + static_cast<std::ptrdiff_t>(s) * p.n_orders;
+        key.insert(key.end(), row, row + p.n_orders);
+        shift.team = team_of.try_emplace(std::move(key), static_cast<int>(team_of.size())).first->second;
+    }
+    p.n_teams = static_cast<int>(team_of.size());
+}
+
 bool is_plain(const Problem& p) {
     if (!p.breaks.empty() || (p.prices.work_time && !p.departure_keeps_end)) return false;
     if (p.prices.preference && std::ranges::find(p.eligibility, ELIGIBLE_NOT_PREFERRED) != p.eligibility.end()) return false;
@@ -181,6 +199,7 @@ std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
     for (std::int32_t depot : view(array_of<std::int32_t, 1>(source, "depot_location"))) p.depots.push_back(depot);
     read_eligibility(source, p);
     number_kinds(p);
+    number_teams(p);
     p.departure_keeps_end = nb::cast<bool>(source.attr("departure_keeps_end"));
     p.is_plain = is_plain(p);
     p.locked_routes = nb::cast<std::vector<std::vector<int>>>(source.attr("locked_routes"));
@@ -239,7 +258,8 @@ nb::object time_route(const SharedProblem& shared, int shift, const std::vector<
 NB_MODULE(_core, m) {
     nb::class_<SharedProblem>(m, "Problem")
         .def("__init__", [](SharedProblem* self, const nb::object& source) { new (self) SharedProblem(std::move(*read_problem(source))); })
-        .def("time_route", &time_route);
+        .def("time_route", &time_route)
+        .def_prop_ro("is_plain", [](const SharedProblem& shared) { return shared.problem.is_plain; });
     nb::class_<Neighbours>(m, "Neighbours")
         .def("__init__", [](Neighbours* self, const SharedProblem& shared, const nb::object& params) {
             const Params p = params_from(params);

@@ -30,8 +30,8 @@ public:
         if (is_tail && random.chance(0.2)) {  // split: the tail from u on moves to an unused shift
             const auto starts = neighbours_.starts(u);
             if (starts.empty() || a_first == 0) return false;
-            const int b = starts[random.below(starts.size())];
-            if (!solution.route(b).empty()) return false;
+            const int b = solution.unused_of(starts[random.below(starts.size())]);
+            if (b == NONE) return false;
             move = {a, a_first, a_size, b, 0, 0};
             return true;
         }

@@ -1,7 +1,8 @@
-// Which orders lie near which, and which unused shifts start near: made once, shared by all threads.
+// Which orders lie near which, and which teams of shifts start near: made once, shared by all threads.
 #pragma once
 
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "problem.h"
@@ -28,10 +29,12 @@ public:
             adjacent_[a].insert(adjacent_[a].begin(), a);
             insertion_[a] = nearest(apt, n_insertion);
             near.clear();
-            for (int s = 0; s < problem.n_shifts; ++s)
-                if (problem.eligible(s, a) != NOT_ELIGIBLE)
-                    near.emplace_back(problem.travel_s(problem.shifts[s].profile, problem.shifts[s].start_location,
-                                                       problem.orders[a].location), s);
+            std::vector<char> is_seen(problem.n_teams, 0);
+            for (int s = 0; s < problem.n_shifts; ++s) {
+                const Shift& shift = problem.shifts[s];
+                if (problem.eligible(s, a) == NOT_ELIGIBLE || std::exchange(is_seen[shift.team], 1)) continue;
+                near.emplace_back(problem.travel_s(shift.profile, shift.start_location, problem.orders[a].location), shift.team);
+            }
             starts_[a] = nearest(near, n_starts);
         }
     }
@@ -40,7 +43,7 @@ public:
     std::span<const int> adjacent(int order) const { return adjacent_[order]; }
     // Orders that can come directly before or after it, by travel and unavoidable waiting.
     std::span<const int> insertion(int order) const { return insertion_[order]; }
-    // Eligible shifts by travel from their start.
+    // Teams of eligible shifts by travel from their start.
     std::span<const int> starts(int order) const { return starts_[order]; }
 
 private:

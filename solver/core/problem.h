@@ -59,6 +59,7 @@ struct Shift {
     Time max_duration_s;  // from departure to end; NEVER: no limit
     std::uint64_t tools;
     int kind = NONE;  // shifts of one kind can take over each other's tails: same travel, service, end
+    int team = NONE;  // shifts of one team are alike in everything: one stands for all that are unused
 };
 
 // Travel of one profile. `to` is the transpose of `from`, so that all legs into one place lie side by side.
@@ -69,7 +70,7 @@ struct Travel {
 };
 
 struct Problem {
-    int n_orders = 0, n_shifts = 0, n_locations = 0, n_parts = 0;
+    int n_orders = 0, n_shifts = 0, n_locations = 0, n_parts = 0, n_teams = 0;
     bool has_stock = false;  // some order needs a part or a tool
     bool has_tools = false;  // some order needs a tool
     bool has_duration_limit = false;

@@ -56,8 +56,9 @@ public:
             try_gap(solution, evaluator, &random, order, shift, at, best);
         }
         int left = params_.n_empty;
-        for (int shift : neighbours_.starts(order)) {
-            if (!solution.route(shift).empty() || problem_.shifts[shift].max_visits == 0) continue;
+        for (int team : neighbours_.starts(order)) {
+            const int shift = solution.unused_of(team);
+            if (shift == NONE || problem_.shifts[shift].max_visits == 0) continue;
             try_gap(solution, evaluator, &random, order, shift, 0, best);
             if (--left == 0) break;
         }
@@ -67,7 +68,11 @@ public:
 
     Place find_anywhere(const Solution& solution, Evaluator& evaluator, int order) {
         Place best = none_for(order);
-        for (int shift = 0; shift < problem_.n_shifts; ++shift) try_route(solution, evaluator, order, shift, best);
+        for (int shift = 0; shift < problem_.n_shifts; ++shift) {
+            const bool is_unused = solution.route(shift).empty();
+            if (is_unused && solution.unused_of(problem_.shifts[shift].team) != shift) continue;  // one stands for all
+            try_route(solution, evaluator, order, shift, best);
+        }
         return best;
     }
 

@@ -189,14 +189,17 @@ private:
     }
     Cost threshold() { return static_cast<Cost>(std::ceil(temperature_ * random_.exponential())); }
 
-    // Of legs alone, so that the scale does not depend on how many orders the first plan lost.
+    // Of legs alone (and the working time they take), so that the scale does not depend on how many orders the first plan lost.
     double mean_leg_cost() const {
         Cost total = 0;
         std::size_t legs = 0;
         for (int s = 0; s < problem_.n_shifts; ++s) {
             const Route& route = solution_.route(s);
             if (route.empty()) continue;
-            for (const Gap& gap : route.gaps) total += gap.leg_cost;
+            for (const Gap& gap : route.gaps) {
+                total += gap.leg_cost;
+                if (gap.to != NONE) total += problem_.prices.work_time * problem_.travel_s(problem_.shifts[s].profile, gap.from, gap.to);
+            }
             legs += route.gaps.size();
         }
         return legs ? std::max(1.0, static_cast<double>(total) / static_cast<double>(legs)) : 1.0;

@@ -12,14 +12,18 @@ namespace field {
 class Solution {
 public:
     explicit Solution(const Problem& problem)
-        : routes_(problem.n_shifts), saved_(problem.n_shifts), is_touched_(problem.n_shifts, 0),
-          shift_of_(problem.n_orders, NONE), position_(problem.n_orders, 0) {}
+        : problem_(problem), routes_(problem.n_shifts), saved_(problem.n_shifts), is_touched_(problem.n_shifts, 0),
+          shift_of_(problem.n_orders, NONE), position_(problem.n_orders, 0), unused_(problem.n_teams), rank_(problem.n_shifts) {
+        for (int s = 0; s < problem.n_shifts; ++s) note_unused(s);
+    }
 
     const Route& route(int shift) const { return routes_[shift]; }
     int shift_of(int order) const { return shift_of_[order]; }  // NONE = unassigned
     int position(int order) const { return position_[order]; }
     Cost cost() const { return now_.cost; }
     int n_used_routes() const { return now_.used_routes; }
+    // An unused shift of the team; NONE if all are in use.
+    int unused_of(int team) const { return unused_[team].empty() ? NONE : unused_[team].back(); }
     std::span<const int> touched() const { return touched_; }
     bool is_touched(int shift) const { return is_touched_[shift] != 0; }
 
@@ -34,14 +38,16 @@ public:
     template <class Edit>
     bool change(int shift, int from, Evaluator& evaluator, Edit&& edit) {
         Route& route = routes_[shift];
+        const bool was_used = !route.empty();
         now_.cost -= route.cost;
-        now_.used_routes -= !route.empty();
+        now_.used_routes -= was_used;
         for (int k = from; k < route.size(); ++k)  // some may have moved to another route already
             if (shift_of_[route.orders[k]] == shift) shift_of_[route.orders[k]] = NONE;
         edit(route.orders);
         const bool feasible = evaluator.update(route, shift, from);
         now_.cost += route.cost;
         now_.used_routes += !route.empty();
+        note_use(shift, was_used);
         index(shift, from);
         return feasible;
     }
@@ -60,7 +66,9 @@ public:
         for (int shift : touched_)
             for (int order : routes_[shift].orders) shift_of_[order] = NONE;
         for (int shift : touched_) {
+            const bool was_used = !routes_[shift].empty();
             std::swap(routes_[shift], saved_[shift]);
+            note_use(shift, was_used);
             index(shift, 0);
             is_touched_[shift] = 0;
         }
@@ -82,10 +90,30 @@ private:
         }
     }
 
+    void note_use(int shift, bool was_used) {
+        const bool is_used = !routes_[shift].empty();
+        if (is_used && !was_used) note_used(shift);
+        if (!is_used && was_used) note_unused(shift);
+    }
+    void note_unused(int shift) {
+        std::vector<int>& unused = unused_[problem_.shifts[shift].team];
+        rank_[shift] = static_cast<int>(unused.size());
+        unused.push_back(shift);
+    }
+    void note_used(int shift) {
+        std::vector<int>& unused = unused_[problem_.shifts[shift].team];
+        rank_[unused.back()] = rank_[shift];
+        unused[rank_[shift]] = unused.back();
+        unused.pop_back();
+    }
+
+    const Problem& problem_;
     std::vector<Route> routes_, saved_;
     std::vector<int> touched_;
     std::vector<char> is_touched_;
     std::vector<int> shift_of_, position_;
+    std::vector<std::vector<int>> unused_;  // by team
+    std::vector<int> rank_;                 // of an unused shift in its team's list
     Totals now_, committed_;
 };
 
