@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vrplib  # type: ignore[import-untyped]
+import vrplib
 from numpy.typing import NDArray
 
 from benchmarks.instances.instance import InstanceError
