@@ -51,6 +51,9 @@ class SearchSettings:
 
 PLAIN: Final = SearchSettings()
 """Where every order must be served: PyVRP's defaults."""
+LARGE: Final = SearchSettings(history=20, perturbations=12)
+"""The same from `LARGE_FROM` orders on: late acceptance with a long history needs more iterations than there is time."""
+LARGE_FROM: Final = 500
 WITH_PRIZES: Final = SearchSettings(updates=50, max_penalty=20.0, history=20, perturbations=12)
 """Where orders have prices (docs/peers.md has the figures)."""
 WITH_PROMISES: Final = SearchSettings(updates=50, first_penalty=100.0, history=20, perturbations=12)
@@ -106,7 +109,7 @@ class PyVrp:
 
 def _settings_for(instance: Instance) -> SearchSettings:
     if instance.must_serve_all:
-        return PLAIN
+        return PLAIN if instance.problem.n_orders < LARGE_FROM else LARGE
     return WITH_PROMISES if "promises" in features(instance.problem) else WITH_PRIZES
 
 
