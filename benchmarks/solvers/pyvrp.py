@@ -52,7 +52,7 @@ class SearchSettings:
 PLAIN: Final = SearchSettings()
 """Where every order must be served: PyVRP's defaults."""
 LARGE: Final = SearchSettings(history=20, perturbations=12)
-"""The same from `LARGE_FROM` orders on: late acceptance with a long history needs more iterations than there is time."""
+"""The same from `LARGE_FROM` orders on: a long history needs more iterations than there is time for."""
 LARGE_FROM: Final = 500
 WITH_PRIZES: Final = SearchSettings(updates=50, max_penalty=20.0, history=20, perturbations=12)
 """Where orders have prices (docs/peers.md has the figures)."""
