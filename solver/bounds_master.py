@@ -44,6 +44,8 @@ class Master:
 
     Attributes
     ----------
+    unassigned_costs
+        Of each order; locked ones have none. A change takes effect with the next `keep`.
     columns
         Routes in the LP.
     optimum
@@ -55,6 +57,7 @@ class Master:
     def __init__(self, problem: Problem, classes: Sequence[ShiftClass]) -> None:
         self.problem = problem
         self.classes = classes
+        self.unassigned_costs = [int(cost) for cost in problem.order_unassigned_cost]
         self.columns: list[Column] = []
         self.cuts: list[CutShape] = []
         self.optimum: list[tuple[Column, float]] = []
@@ -80,7 +83,7 @@ class Master:
             if problem.order_lock_shift[order] == NO_LOCK:
                 unassigned = lp.NumVar(0.0, lp.infinity(), "")
                 self._order_rows[order].SetCoefficient(unassigned, 1.0)
-                lp.Objective().SetCoefficient(unassigned, float(problem.order_unassigned_cost[order]))
+                lp.Objective().SetCoefficient(unassigned, float(self.unassigned_costs[order]))
         for column in self.columns:
             self._add_variable(column)
 
@@ -118,6 +121,15 @@ class Master:
         kept = [cut for price, cut in older[: max(0, at_most - len(cuts))] if price > _EPSILON]
         self.keep(self.columns, [*kept, *cuts[:at_most]])
 
+    def is_whole(self) -> bool:
+        """Whether the last optimum takes every route as a whole."""
+        return all(value > 1.0 - _EPSILON for _, value in self.optimum)
+
+    def columns_within(self, gap: float) -> list[Column]:
+        """Return the columns, 5,000 at most, that fit into a solution so much dearer than the last optimum."""
+        ranked = sorted(range(len(self._reduced_costs)), key=lambda number: self._reduced_costs[number])
+        return [self.columns[number] for number in ranked[:5_000] if self._reduced_costs[number] <= gap]
+
     def forget_columns(self, count: int, *, always: Sequence[Column]) -> None:
         """Keep the `count` columns of least reduced cost at the last optimum, and `always`."""
         needed = {(column.shift_class, column.orders) for column in always}
@@ -132,6 +144,7 @@ class Master:
     def keep(self, columns: Sequence[Column], cuts: Sequence[CutShape]) -> None:
         """Go on with these columns and cuts only."""
         self.columns, self.cuts = list(columns), list(cuts)
+        self._reduced_costs = []
         self._known = {(column.shift_class, column.orders) for column in columns}
         self._build()
 
@@ -157,7 +170,7 @@ class Master:
         for order, value in enumerate(self._order_duals):
             dual = math.floor(value * SCALE)
             if self.problem.order_lock_shift[order] == NO_LOCK:
-                dual = min(dual, int(self.problem.order_unassigned_cost[order]) * SCALE)
+                dual = min(dual, self.unassigned_costs[order] * SCALE)
             orders.append(dual)
         return Prices(
             orders=orders,

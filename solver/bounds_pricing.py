@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -15,6 +15,8 @@ from solver.problem import NO_LOCK, NOT_ELIGIBLE, Problem
 SCALE: Final = 64
 """Duals are integers in units of 1 / SCALE of a cost unit: the bound made from them is exact."""
 _LOOK_EVERY_S: Final = 0.05
+_NEVER_WORTH_IT: Final = -(2**60)
+"""A dual price at which no route visits an order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +164,18 @@ class ParallelPricing:
         """Orders that a class may serve."""
         return self._pricers[index].orders
 
-    def price(self, prices: Prices, *, neighbours: Sequence[Sequence[int]], effort: Effort) -> Priced:
-        """Find routes of negative reduced cost in every class."""
+    def price(
+        self,
+        prices: Prices,
+        *,
+        neighbours: Sequence[Sequence[int]],
+        effort: Effort,
+        forbidden: Mapping[int, Sequence[int]],
+    ) -> Priced:
+        """Find routes of negative reduced cost in every class; `forbidden`: by class the orders it does not serve."""
         tasks = [
             PricingTask(
-                duals=prices.orders,
+                duals=_without(prices.orders, forbidden.get(index, ())),
                 cuts=prices.cuts,
                 neighbours=neighbours,
                 scale=SCALE,
@@ -176,7 +185,7 @@ class ParallelPricing:
                 max_arcs=effort.max_arcs,
                 max_labels=self.max_labels,
             )
-            for threshold in prices.classes
+            for index, threshold in enumerate(prices.classes)
         ]
         futures = [self._pool.submit(pricer.price, task) for pricer, task in zip(self._pricers, tasks, strict=True)]
         self._await(futures)
@@ -202,3 +211,13 @@ class ParallelPricing:
                     pricer.cancel()
                 wait(pending)
                 return
+
+
+def _without(duals: Sequence[int], forbidden: Sequence[int]) -> Sequence[int]:
+    """Dual prices at which no route visits the forbidden orders."""
+    if not forbidden:
+        return duals
+    changed = list(duals)
+    for order in forbidden:
+        changed[order] = _NEVER_WORTH_IT
+    return changed

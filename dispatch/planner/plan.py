@@ -185,7 +185,8 @@ class _PlanWriter:
         run = self._run_info(
             result.iterations, result.runtime_s, result.stopped_by, trajectory=_trajectory(result.trajectory)
         )
-        return self._checked_plan(result.solution.routes, run, timings, proof)
+        routes = result.solution.routes if proof is None else proof.routes
+        return self._checked_plan(routes, run, timings, proof)
 
     def told(self, progress: Progress) -> PlannerProgress:
         """Return what the caller gets to know about the search."""

@@ -21,10 +21,13 @@ class Proof:
         No plan costs less.
     unservable_cost
         Part of every plan's cost: the prices of orders that no shift can serve.
+    routes
+        The best solution known afterwards: the one given, or a better one put together from the routes of the proof.
     """
 
     bound: int
     unservable_cost: int
+    routes: Routes
 
     def gap(self, cost: int) -> float:
         """Share of `cost`, the unservable orders apart, that a better plan may save at most."""
@@ -52,7 +55,7 @@ def prove(
     found: Bound = lower_bound(
         problem, limit_s=limit_s, clock=clock, threads=threads, incumbent=routes, is_cancelled=is_cancelled
     )
-    return Proof(bound=found.value, unservable_cost=found.unservable_cost)
+    return Proof(bound=found.value, unservable_cost=found.unservable_cost, routes=found.routes or routes)
 
 
 def with_proof(plan: Plan, proof: Proof) -> Plan:

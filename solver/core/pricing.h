@@ -177,6 +177,7 @@ private:
         state.breaks = static_cast<std::uint8_t>(breaks);
         state.restocked = from.restocked || way.by_depot;
         state.used = state.restocked ? 0 : used;
+        if (kept_[to].dominate(state, rule_)) return;
         const auto label = static_cast<std::int32_t>(labels_.size());
         labels_.push_back({state, end_s, parent, to});
         std::vector<Entry>& slot = slots_[static_cast<std::size_t>((end_s - network_.shift().departure_s) / slot_s_)];

@@ -72,11 +72,17 @@ class KeptLabels {
 public:
     // Keeps the label unless one that is kept, hence no later, dominates it.
     bool keep(const PricingState<WORDS>& state, const DominanceRule& rule) {
-        std::size_t at = 0;
-        for (; at < kept_.size() && kept_[at].reduced <= state.reduced; ++at)
-            if (dominates(kept_[at], state, rule)) return false;
-        kept_.insert(kept_.begin() + static_cast<std::ptrdiff_t>(at), state);
+        if (dominate(state, rule)) return false;
+        const auto costs_more = [](Cost reduced, const PricingState<WORDS>& other) { return reduced < other.reduced; };
+        kept_.insert(std::upper_bound(kept_.begin(), kept_.end(), state.reduced, costs_more), state);
         return true;
+    }
+
+    // True if a kept label dominates one that is no earlier.
+    bool dominate(const PricingState<WORDS>& state, const DominanceRule& rule) const {
+        for (std::size_t at = 0; at < kept_.size() && kept_[at].reduced <= state.reduced; ++at)
+            if (dominates(kept_[at], state, rule)) return true;
+        return false;
     }
 
 private:
