@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from solver.bounds_branching import divide
 from solver.bounds_columns import best_of_columns
-from solver.bounds_pricing import SCALE, Column, ParallelPricing, shift_classes
+from solver.bounds_pricing import Column, ParallelPricing, Prices, shift_classes
 from solver.bounds_relaxation import Part, Relaxation
 from solver.bounds_seeds import columns_of, similar_columns
 from solver.cost import RouteTimer
@@ -34,10 +34,10 @@ class Bound:
         No solution costs less.
     unservable_cost
         Part of it: prices of orders that no shift can serve, whatever the plan.
-    order_values
-        Of each order: what serving it costs at the margin (its dual price), cost units.
-    shift_values
-        Of each shift: what one more like it would save at most, at the margin, cost units.
+    prices
+        Dual prices of the best bound of the undivided problem; None if there was no exact round.
+    neighbours
+        Of each order those that a route remembered when it visited it.
     rounds, n_columns, n_cuts
         How it was found.
     is_converged
@@ -48,8 +48,8 @@ class Bound:
 
     value: int
     unservable_cost: int
-    order_values: tuple[float, ...]
-    shift_values: tuple[float, ...]
+    prices: Prices | None
+    neighbours: tuple[tuple[int, ...], ...]
     rounds: int
     n_columns: int
     n_cuts: int
@@ -199,17 +199,11 @@ class _Proof:
 
     def bound(self, *, is_converged: bool) -> Bound:
         relaxation = self.relaxation
-        prices = relaxation.prices
-        values = [0.0] * self.timer.problem.n_shifts
-        if prices is not None:
-            for shift_class, price in zip(self.pricing.classes, prices.classes, strict=True):
-                for shift in shift_class.shifts:
-                    values[shift] = -price / SCALE
         return Bound(
             value=self.best,
             unservable_cost=self.unservable_cost,
-            order_values=() if prices is None else tuple(price / SCALE for price in prices.orders),
-            shift_values=tuple(values),
+            prices=relaxation.prices,
+            neighbours=tuple(tuple(near) for near in relaxation.neighbours),
             rounds=relaxation.rounds,
             n_columns=len(relaxation.master.columns),
             n_cuts=len(relaxation.master.cuts),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from dispatch.commands.limits import parse_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +27,23 @@ def explain(
     request: Annotated[Path, typer.Argument(help="The planning request.", metavar="REQUEST")],
     plan: Annotated[Path, typer.Argument(help="A plan of it.", metavar="PLAN")],
     order: Annotated[str | None, typer.Option("--order", metavar="ID", help="The order to explain.")] = None,
+    *,
     everything: Annotated[bool, typer.Option("--all", help="Explain every unassigned order.")] = False,
+    worth: Annotated[
+        float | None,
+        typer.Option(
+            parser=parse_limit,
+            metavar="TIME",
+            help="Take so long to find what one more technician-hour is worth, by half-day and skill.",
+        ),
+    ] = None,
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Policy file (TOML) the plan was made with.")
     ] = None,
 ) -> None:
-    """Tell who serves an order, when and under which promise; or prove why nobody does."""
-    if (order is None) == (not everything):
-        raise typer.BadParameter("give either --order ID or --all")
+    """Tell who serves an order and why, or prove why nobody does; or say what more hours would be worth."""
+    if [order is not None, everything, worth is not None].count(True) != 1:
+        raise typer.BadParameter("give one of --order ID, --all and --worth TIME")
     from dispatch.domain.files import read_plan, read_request
     from dispatch.planner.order_story import PlanReader
     from dispatch.policy.settings import load_policy
@@ -40,6 +52,14 @@ def explain(
     wanted = read_request(request)
     sources = TravelSources(folder=request.parent)
     reader = PlanReader(wanted, read_plan(plan), policy=load_policy(policy), sources=sources)
+    if worth is not None:
+        from dispatch.planner.plan import available_cores
+
+        print("one more technician-hour would lower the bound by at most (cost, at the margin):")
+        for hour in reader.worth_of_hours(limit_s=worth, threads=available_cores(), clock=time.monotonic):
+            who = "1 technician" if hour.technicians == 1 else f"{hour.technicians} technicians"
+            print(f"  {hour.day} {hour.half_day:<9} {hour.skill:<12} {hour.cost_per_hour:>12,}  (mean over {who})")
+        return
     if order is not None:
         for line in _story_lines(reader.story(order), wanted):
             print(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from dispatch.planner.alone import alone
 from dispatch.planner.encode import Encoded, encode, routes_of_plan, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
 from dispatch.planner.places import travel_by
+from dispatch.planner.worth import HourWorth, worth_of_hours
 from dispatch.policy.promise import DueTimes
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.travel_sources import TravelSources, travel_used
@@ -83,6 +85,10 @@ class PlanReader:
     def unassigned(self) -> tuple[Unassigned, ...]:
         """Return the orders in no route with their reasons, proved anew."""
         return reasons_for_unassigned(self._encoded, self._request, self._policy, self._routes, timer=self._timer)
+
+    def worth_of_hours(self, *, limit_s: float, threads: int, clock: Callable[[], float]) -> tuple[HourWorth, ...]:
+        """Return what one more technician-hour would be worth beside this plan; see `dispatch.planner.worth`."""
+        return worth_of_hours(self._encoded, self._request, self._routes, limit_s=limit_s, threads=threads, clock=clock)
 
     def story(self, order_id: str) -> OrderStory:
         """Return what the plan does with an order.

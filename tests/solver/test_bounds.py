@@ -11,6 +11,7 @@ from solver import _core
 from solver.bounds import lower_bound
 from solver.bounds_master import CutShape
 from solver.bounds_pricing import SCALE, PricingTask, shift_classes
+from solver.bounds_values import ExtraShift, savings
 from solver.errors import InvalidRoutesError
 from solver.problem import NOT_ELIGIBLE, Prices, Problem
 from tests.problems import OrderSpec, ShiftSpec, build_problem
@@ -128,3 +129,20 @@ def test_a_cut_counts_pairs_of_its_orders_while_it_is_remembered():
     assert cut.times_in((1, 8, 2)) == 0
     assert cut.times_in((1, 2, 3)) == 1
     assert cut.times_in((1, 2, 3, 1)) == 2
+
+
+def test_one_more_shift_is_worth_what_it_saves():
+    # Two orders 10 s away in opposite corners; the only shift has time for one of them, 10 + 10 + 10 of 30 seconds.
+    # Another one would serve the second at 20 of travel in place of 500.
+    travel = np.array([[0, 10, 10], [10, 0, 20], [10, 20, 0]], np.int32)
+    orders = [OrderSpec(unassigned_cost=500) for _ in range(2)]
+    problem = build_problem(orders, [ShiftSpec(end_s=30)], travel_s=travel)
+    bound = lower_bound(problem, limit_s=1, clock=no_limit, incumbent=((0,),))
+    everything, half = frozenset({0, 1}), frozenset({1})
+    extras = [
+        ExtraShift(like=0, departure_s=0, end_s=30, orders=everything),
+        ExtraShift(like=0, departure_s=0, end_s=30, orders=half),
+        ExtraShift(like=0, departure_s=0, end_s=29, orders=everything),
+    ]
+    assert bound.value == 520
+    assert savings(problem, bound, extras) == (480, 480, 0)

@@ -14,7 +14,7 @@ import pytest
 from dispatch.domain.files import read_plan, write_plan
 from dispatch.domain.request import Request
 from tests.dispatch.commands.conftest import Outcome
-from tests.dispatch.planner.small import order, planned, request
+from tests.dispatch.planner.small import order, planned, request, technician
 
 Run = Callable[..., Outcome]
 Save = Callable[[Request], Path]
@@ -70,10 +70,22 @@ def test_explain_of_an_unknown_order_is_one_line(run: Run, saved: Save, plan_fil
     assert (outcome.code, outcome.err) == (2, "order 'o-9' is not in the request\n")
 
 
-def test_explain_asks_for_an_order_or_all(run: Run) -> None:
+def test_explain_asks_for_an_order_or_all_or_worth(run: Run) -> None:
     outcome = run("explain", "request.json", "plan.json")
     assert outcome.code == 2
-    assert "--order ID or --all" in outcome.err
+    assert "--order ID, --all and --worth" in outcome.err
+
+
+def test_explain_says_what_one_more_hour_would_be_worth(run: Run, saved: Save, plan_file: Save) -> None:
+    # An order is worth at most what leaving it out costs, 250,000. In 4 hours of a morning one can be served for 1,200
+    # of travel: 248,800 / 4. In the 5 hours of an afternoon it would also be late, due at noon: a promise missed.
+    orders = [order(number, duration="PT3H", skills={"fiber": 1}) for number in (1, 2)]
+    wanted = request(*orders, technicians=[technician(skills={"fiber": 1})])
+    outcome = run("explain", saved(wanted), plan_file(wanted), "--worth", "60s")
+    morning, afternoon = (line.split()[:4] for line in outcome.out.splitlines()[1:])
+    assert morning == ["2026-03-10", "morning", "fiber", "62,200"]
+    assert afternoon[:3] == ["2026-03-10", "afternoon", "fiber"]
+    assert int(afternoon[3].replace(",", "")) < 30_000
 
 
 @pytest.mark.parametrize("document", ["request", "plan", "policy"])
