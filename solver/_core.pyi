@@ -55,7 +55,7 @@ class Pricer:
 
     def __init__(self, problem: Problem, shift: int) -> None: ...
     def price(self, task: PricingTask) -> tuple[int, bool, int, list[tuple[int, list[int]]]]:
-        """Return the least reduced cost, whether it is exact, the number of labels, and (cost, orders) of routes."""
+        """Return a bound on reduced costs, whether it is the least one, the number of labels, routes with costs."""
 
     def cancel(self) -> None:
         """Have this and every later call give up."""

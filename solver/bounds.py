@@ -21,7 +21,7 @@ MIP_LIMIT_S: Final = 3.0
 MIP_SHARE: Final = 0.15
 """Share of the time that may go into putting solutions together from columns."""
 MAX_LABELS: Final = 4_000_000
-"""Of one shift in one exact round: beyond, the round proves nothing."""
+"""Of one shift in one exact round: beyond, the round proves less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Bound:
     unservable_cost
         Part of it: prices of orders that no shift can serve, whatever the plan.
     prices
-        Dual prices of the best bound of the undivided problem; None if there was no exact round.
+        Dual prices of the best bound of the undivided problem; None if there was no round.
     neighbours
         Of each order those that a route remembered when it visited it.
     rounds, n_columns, n_cuts
@@ -74,7 +74,7 @@ def lower_bound(
 ) -> Bound:
     """Prove a lower bound on the cost of every solution (docs/bounds.md).
 
-    Column generation over ng-routes with subset-row cuts. After every exact round of pricing the Lagrangian bound of
+    Column generation over ng-routes with subset-row cuts. After every round of pricing the Lagrangian bound of
     its dual prices is a bound, so an early stop proves something; it is computed in integers.
 
     Parameters

@@ -94,10 +94,19 @@ class Prices:
 
 @dataclass(frozen=True, kw_only=True)
 class Priced:
-    """One round of pricing. `proven` is the lower bound it proves, scaled; None if the round was not exact."""
+    """One round of pricing.
+
+    Attributes
+    ----------
+    proven
+        The lower bound it proves, scaled; weak unless the round was exact.
+    is_exact
+        Whether no route of negative reduced cost was missed.
+    """
 
     columns: tuple[Column, ...]
-    proven: int | None
+    proven: int
+    is_exact: bool
     n_labels: int
 
 
@@ -195,11 +204,14 @@ class ParallelPricing:
             for index, (_, _, _, routes) in enumerate(found)
             for cost, orders in routes
         )
-        proven = None
-        if all(complete for _, complete, _, _ in found):
-            proven = sum(prices.orders) - sum(cut.price for cut in prices.cuts)
-            proven += sum(c.size * min(0, least) for c, (least, _, _, _) in zip(self.classes, found, strict=True))
-        return Priced(columns=columns, proven=proven, n_labels=sum(n for _, _, n, _ in found))
+        proven = sum(prices.orders) - sum(cut.price for cut in prices.cuts)
+        proven += sum(c.size * min(0, least) for c, (least, _, _, _) in zip(self.classes, found, strict=True))
+        return Priced(
+            columns=columns,
+            proven=proven,
+            is_exact=all(complete for _, complete, _, _ in found),
+            n_labels=sum(n for _, _, n, _ in found),
+        )
 
     def _await(self, futures: Sequence[Future[Any]]) -> None:
         """Wait for all; once time is up, have them give up."""

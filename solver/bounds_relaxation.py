@@ -140,9 +140,8 @@ class Relaxation:
                 prices, neighbours=self.neighbours, effort=EFFORTS[effort], forbidden=self._forbidden
             )
             is_exact = effort == EXACT
-            is_proven = is_exact and priced.proven is not None
-            if is_exact and priced.proven is not None:
-                self._note(-(-priced.proven // SCALE), prices)
+            is_proven = is_exact and priced.is_exact
+            self._note(-(-priced.proven // SCALE), prices)
             new = self.master.add(priced.columns)
             if is_proven and (new == 0 or self.master.cost - self.bound < NEARLY * (self.upper - self.bound)):
                 return True

@@ -46,7 +46,7 @@ def worth_of_hours(
     Parameters
     ----------
     limit_s
-        Seconds on `clock` for the bound whose dual prices are asked; without an exact round of it every worth is 0.
+        Seconds on `clock` for the bound whose dual prices are asked; without a round of it every worth is 0.
     """
     bound = lower_bound(encoded.problem, limit_s=limit_s, clock=clock, threads=threads, incumbent=routes)
     skills = sorted({skill for order in request.orders for skill in order.skills})

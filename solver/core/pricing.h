@@ -37,7 +37,7 @@ struct PricedRoute {
     std::vector<int> orders;
 };
 
-// `least` is the least reduced cost of any route; the threshold, if none is below it. Without meaning unless `complete`.
+// No route has a reduced cost below `least`. If `complete`, it is the least one, or the threshold if none is below that.
 struct PricingResult {
     Cost least;
     bool complete;
@@ -82,7 +82,10 @@ public:
             for (const Way& way : network_.ways(n, to)) leave_start(way, to);
         bool complete = true;
         for (std::size_t slot = 0; slot < slots_.size() && complete; ++slot) complete = run_slot(slots_[slot]);
-        return result(complete && !task_.heuristic && task_.max_arcs == 0);
+        const bool exact = !task_.heuristic && task_.max_arcs == 0;
+        PricingResult found = result(complete && exact);
+        if (!found.complete) found.least = std::min(found.least, exact ? least_of_the_rest() : least_of_all());
+        return found;
     }
 
 private:
@@ -221,6 +224,28 @@ private:
                             static_cast<std::int64_t>(labels_.size()), {}};
         for (std::size_t i = 0; i < wanted; ++i) found.routes.push_back(route_of(ends_[i]));
         return found;
+    }
+
+    // What no route falls below by the completion bound alone.
+    Cost least_of_all() const {
+        const Cost departure = task_.scale * network_.problem().prices.work_time * network_.shift().departure_s;
+        const Cost worked = network_.problem().departure_keeps_end ? 0 : departure;
+        Cost least = task_.threshold;
+        for (int breaks = 0; breaks <= network_.n_breaks(); ++breaks)  // a late departure may need none of them
+            least = std::min(least, bound_.from(network_.shift().departure_s, breaks, [](auto&&) {}) - worked);
+        return least;
+    }
+
+    // What no route falls below that goes on from a label not looked at yet; every route not found so far does.
+    Cost least_of_the_rest() const {
+        Cost least = task_.threshold;
+        for (const std::vector<Entry>& slot : slots_)
+            for (const Entry& entry : slot) {
+                const Label& label = labels_[entry.label];
+                const auto remembered_orders = [&](auto&& call) { label.state.memory.for_each(call); };
+                least = std::min(least, label.state.reduced + bound_.from(label.time_s, label.state.breaks, remembered_orders));
+            }
+        return least;
     }
 
     // The route without its dual prices: what it costs.

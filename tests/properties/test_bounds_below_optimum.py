@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solver import bounds
 from solver.bounds import lower_bound
 from solver.exact import solve_exactly
 from solver.solve import solve
@@ -77,3 +78,14 @@ def test_bound_is_at_most_the_optimum_where_routes_depart_as_late_as_keeps_their
     limits_s = np.full(problem.n_shifts, 40 + seed % 40, np.int64)
     late = replace(problem, departure_keeps_end=True, shift_max_duration_s=limits_s)
     assert lower_bound(late, limit_s=1, clock=no_limit).value <= brute_force(late).cost
+
+
+@pytest.mark.parametrize("first_seed", seeds(1, in_all=10))
+def test_bound_of_pricing_that_is_given_up_is_at_most_what_the_search_finds(
+    first_seed: int, monkeypatch: pytest.MonkeyPatch
+):
+    for seed in range(20_000 + 100 * first_seed, 20_100 + 100 * first_seed):
+        monkeypatch.setattr(bounds, "MAX_LABELS", 2 + seed % 30)
+        problem = random_problem(seed)
+        found = solve(problem, stop=IterationLimit(ITERATIONS), seed=seed).solution
+        assert lower_bound(problem, limit_s=1, clock=no_limit).value <= found.cost
