@@ -7,13 +7,14 @@ from typing import Final
 
 from solver.errors import InvalidParamsError
 
-_SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails"}
+_SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails", "opening"}
 _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "end_temperature", "syncs"}
 
 
-TEMPERATURES: Final = (100.0, 1.0)
-"""Where a broken promise costs thousands of legs, a search that is cooler than that is caught behind such a step."""
-PLAIN_TEMPERATURES: Final = (1.0, 0.02)
+# Where a broken promise costs thousands of legs, a search that is cooler is caught behind such a step. Where only the
+# legs cost, long routes want many routes to begin with and lose them one visit at a time.
+_FULL: Final = {"start_temperature": 100.0, "end_temperature": 1.0, "whole_route": 0.05, "opening": 1.0}
+_PLAIN: Final = {"start_temperature": 1.0, "end_temperature": 0.02, "whole_route": 0.0, "opening": 0.02}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class SearchParams:
     blink
         Probability that an insertion place is overlooked.
     whole_route
-        Share of ruins that empty whole routes: how a route disappears.
+        Share of ruins that empty whole routes: how a route disappears. None = 0 where nothing costs by the hour, else
+        0.05.
     retried
         Unassigned orders tried again in the routes that an iteration changed.
     full_retry
@@ -45,9 +47,12 @@ class SearchParams:
     ejections
         Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
     start_temperature, end_temperature
-        In mean leg costs; None = `PLAIN_TEMPERATURES` where nothing costs by the hour, else `TEMPERATURES`.
+        In mean leg costs. None = 1 and 0.02 where nothing costs by the hour, else 100 and 1.
     n_adjacent, n_insertion, n_starts, n_empty
         Length of the lists for ruins, insertions and unused shifts; unused shifts tried for an order.
+    opening
+        Share of the price of a route's first visit that counts where the first solution is built: the less, the more
+        routes it has. None = 0.02 where nothing costs by the hour, else 1.
     syncs
         How often in a run the threads share the best solution.
 
@@ -62,7 +67,7 @@ class SearchParams:
     split_string: float = 0.5
     keep_more: float = 0.5
     blink: float = 0.01
-    whole_route: float = 0.05
+    whole_route: float | None = None
     retried: int = 12
     full_retry: float = 0.02
     eager: float = 0.05
@@ -78,6 +83,7 @@ class SearchParams:
     n_insertion: int = 60
     n_starts: int = 24
     n_empty: int = 3
+    opening: float | None = None
     syncs: int = 20
 
     def __post_init__(self) -> None:
@@ -93,10 +99,16 @@ class SearchParams:
                 raise InvalidParamsError(f"{parameter.name} is {value}, expected at least 0")
 
     def for_problem(self, *, is_plain: bool) -> SearchParams:
-        """Return these parameters with the temperatures that suit a problem, where they are left open."""
-        start, end = PLAIN_TEMPERATURES if is_plain else TEMPERATURES
+        """Return these parameters with what suits a problem where they are left open."""
+        suited = _PLAIN if is_plain else _FULL
+
+        def chosen(own: float | None, name: str) -> float:
+            return suited[name] if own is None else own
+
         return replace(
             self,
-            start_temperature=start if self.start_temperature is None else self.start_temperature,
-            end_temperature=end if self.end_temperature is None else self.end_temperature,
+            start_temperature=chosen(self.start_temperature, "start_temperature"),
+            end_temperature=chosen(self.end_temperature, "end_temperature"),
+            whole_route=chosen(self.whole_route, "whole_route"),
+            opening=chosen(self.opening, "opening"),
         )

@@ -232,6 +232,7 @@ Params params_from(const nb::object& source) {
     read("n_insertion", params.n_insertion);
     read("n_starts", params.n_starts);
     read("n_empty", params.n_empty);
+    read("opening", params.opening);
     return params;
 }
 

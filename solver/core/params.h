@@ -25,6 +25,7 @@ struct Params {
     int n_insertion;
     int n_starts;
     int n_empty;
+    double opening;
 };
 
 }  // namespace field

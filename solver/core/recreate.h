@@ -10,9 +10,10 @@
 namespace field {
 
 struct Place {
-    Cost delta = INFEASIBLE;
+    Cost rank = INFEASIBLE;  // what places are compared by
     int shift = NONE;
     int at = 0;
+    Cost delta = INFEASIBLE;
 };
 
 class Recreate {
@@ -39,6 +40,9 @@ public:
 
     // Eager: insert whatever fits, even if leaving it out is cheaper. An order may pay only once another is beside it.
     void set_eager(bool eager) { is_eager_ = eager; }
+
+    // Count only this share of what it costs to open a route.
+    void set_opening(double share) { opening_ = share; }
 
     // The cheapest place near the order's neighbours, in an unused shift, or (now and then, if there is none) anywhere.
     Place find(const Solution& solution, Evaluator& evaluator, Random& random, int order) {
@@ -124,8 +128,11 @@ private:
         if (seen == stamp_) return;
         seen = stamp_;
         if (blinks && blinks->chance(params_.blink)) return;
-        const Cost delta = evaluator.insertion_delta(route, shift, at, order, best.delta);
-        if (delta < best.delta) best = {delta, shift, at};
+        const bool is_opening = route.empty() && opening_ < 1;
+        const Cost delta = evaluator.insertion_delta(route, shift, at, order, is_opening ? INFEASIBLE : best.rank);
+        if (delta >= INFEASIBLE) return;
+        const Cost rank = is_opening ? static_cast<Cost>(static_cast<double>(delta) * opening_) : delta;
+        if (rank < best.rank) best = {rank, shift, at, delta};
     }
 
     const Problem& problem_;
@@ -134,6 +141,7 @@ private:
     std::vector<std::uint64_t> seen_;
     std::uint64_t stamp_ = 0;
     bool is_eager_ = false;
+    double opening_ = 1;
     std::vector<int> eligible_shifts_;
     std::vector<Time> openness_;
     std::vector<std::pair<double, int>> keyed_;

@@ -290,7 +290,9 @@ private:
             if (x.unassigned_cost != y.unassigned_cost) return x.unassigned_cost > y.unassigned_cost;
             return x.due_s < y.due_s;
         });
+        recreate_.set_opening(params_.opening);
         for (int order : removed_) insert(order, recreate_.find_anywhere(solution_, evaluator_, order));
+        recreate_.set_opening(1);
         accept();
     }
 
