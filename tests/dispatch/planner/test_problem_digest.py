@@ -11,7 +11,8 @@ from dispatch.policy.settings import load_policy
 from solver.problem import Prices, Problem
 from tests.dispatch.planner.small import at, depot, order, planned, request, shift, technician
 
-ARRAYS = [field.name for field in fields(Problem) if field.name not in {"locked_routes", "prices"}]
+OTHERS = {"locked_routes", "prices", "shift_max_duration_s", "departure_keeps_end"}
+ARRAYS = [field.name for field in fields(Problem) if field.name not in OTHERS]
 PAUSE = {"earliest": at("11:00"), "latest": at("13:00"), "duration": "PT30M"}
 
 
@@ -36,7 +37,7 @@ def test_every_array_counts(name: str) -> None:
     assert problem_digest(replace(problem(), **{name: array}), None) != problem_digest(problem(), None)
 
 
-def test_prices_locks_and_first_routes_count() -> None:
+def test_prices_locks_first_routes_and_rules_count() -> None:
     one = problem()
     others = [
         problem_digest(
@@ -45,6 +46,8 @@ def test_prices_locks_and_first_routes_count() -> None:
         for price in fields(Prices)
     ]
     others += [problem_digest(replace(one, locked_routes=((0,),)), None), problem_digest(one, ((0,),))]
+    others += [problem_digest(replace(one, departure_keeps_end=True), None)]
+    others += [problem_digest(replace(one, shift_max_duration_s=np.array([longest])), None) for longest in (7, 8)]
     assert len({problem_digest(one, None), *others}) == 1 + len(others)
 
 
