@@ -118,7 +118,7 @@ SUITES: Final[Mapping[str, Suite]] = {
     for suite in (
         Suite(
             name="vrptw",
-            claim=("C1_10_1", "C2_10_4", "R1_10_4", "R2_10_1", "RC1_10_7", "RC2_10_7"),
+            claim=("C1_10_7", "C2_10_7", "R1_10_4", "R2_10_1", "RC1_10_7", "RC2_10_7"),
             find=partial(
                 _read_from,
                 suite="vrptw",
