@@ -78,7 +78,7 @@ def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch:
     assert len(read_request(folder / "district.json").orders) == 300
     plan = read_plan(folder / "plan.json")
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert all(route.technician in page for route in plan.routes)
+    assert all(visit.order in page for route in plan.routes for visit in route.visits)
 
     hint = done.stdout.splitlines()[-1].removeprefix("Ask for one order:  ")
     explained = subprocess.run(["sh", "-c", hint], capture_output=True, text=True, check=True).stdout
