@@ -76,7 +76,9 @@ def test_processes_that_break_leave_the_work_to_this_one_with_a_warning(monkeypa
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_stays_behind(tmp_path: Path, interrupt: signal.Signals) -> None:
     script = tmp_path / "heavy_table.py"
-    script.write_text(HEAVY_TABLE, encoding="utf-8")
+    # where the tests run in the background of a shell, they and their children ignore SIGINT unless told otherwise
+    heeding = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    script.write_text(heeding + HEAVY_TABLE, encoding="utf-8")
     running = subprocess.Popen(
         [sys.executable, str(script)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
