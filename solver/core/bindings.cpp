@@ -29,6 +29,10 @@ std::span<const T> view(const Array<T, 1>& array) {
 
 // Keeps the travel arrays alive, which the problem reads in place.
 struct SharedProblem {
+    SharedProblem() = default;
+    SharedProblem(SharedProblem&&) = default;
+    SharedProblem(const SharedProblem&) = delete;
+
     Array<std::int32_t, 3> travel_s, distance_m;
     Problem problem;
 };
@@ -60,11 +64,7 @@ void read_travel(const nb::object& source, SharedProblem& shared) {
     const std::size_t size = shared.travel_s.shape(1), square = size * size;
     p.n_locations = static_cast<int>(size);
     for (std::size_t profile = 0; profile < shared.travel_s.shape(0); ++profile) {
-        Travel travel{shared.travel_s.data() + profile * square, shared.distance_m.data() + profile * square, {}};
-        travel.to_s.resize(square);
-        for (std::size_t from = 0; from < size; ++from)
-            for (std::size_t to = 0; to < size; ++to) travel.to_s[to * size + from] = travel.from_s[from * size + to];
-        p.travel.push_back(std::move(travel));
+        p.travel.emplace_back(shared.travel_s.data() + profile * square, shared.distance_m.data() + profile * square, size);
     }
 }
 

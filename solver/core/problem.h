@@ -62,11 +62,32 @@ struct Shift {
     int team = NONE;  // shifts of one team are alike in everything: one stands for all that are unused
 };
 
-// Travel of one profile. `to` is the transpose of `from`, so that all legs into one place lie side by side.
-struct Travel {
-    const std::int32_t* from_s = nullptr;
-    const std::int32_t* from_m = nullptr;
-    std::vector<std::int32_t> to_s;
+// Travel of one profile, seconds and metres, (size, size). `to_s` is the transpose of `from_s`, so that all legs into one
+// place lie side by side; where travel is the same both ways, it is `from_s` itself, which spares the caches half of it.
+class Travel {
+public:
+    Travel(const std::int32_t* seconds, const std::int32_t* metres, std::size_t size) : from_s(seconds), from_m(metres), to_s(seconds) {
+        bool is_symmetric = true;
+        for (std::size_t from = 0; from < size && is_symmetric; ++from)
+            for (std::size_t to = from + 1; to < size && is_symmetric; ++to)
+                is_symmetric = from_s[from * size + to] == from_s[to * size + from];
+        if (is_symmetric) return;
+        transpose_.resize(size * size);
+        for (std::size_t from = 0; from < size; ++from)
+            for (std::size_t to = 0; to < size; ++to) transpose_[to * size + from] = from_s[from * size + to];
+        to_s = transpose_.data();
+    }
+    Travel(Travel&&) = default;
+    Travel& operator=(Travel&&) = default;
+    Travel(const Travel&) = delete;
+    Travel& operator=(const Travel&) = delete;
+
+    const std::int32_t* from_s;
+    const std::int32_t* from_m;
+    const std::int32_t* to_s;
+
+private:
+    std::vector<std::int32_t> transpose_;
 };
 
 struct Problem {
