@@ -132,7 +132,7 @@ void read_shifts(const nb::object& source, Problem& p) {
     if (p.service_s.empty()) p.service_s.emplace_back(view(service).begin(), view(service).end());
 }
 
-// Eligibility by shift, less what the clock forbids whatever the route: no window opens while the shift can serve.
+// Eligibility, less what the clock forbids whatever the route: no window opens while the shift can serve.
 void read_eligibility(const nb::object& source, Problem& p) {
     const auto eligibility = array_of<std::uint8_t, 2>(source, "eligibility");
     p.eligibility.assign(static_cast<std::size_t>(p.n_shifts) * p.n_orders, NOT_ELIGIBLE);
@@ -144,7 +144,7 @@ void read_eligibility(const nb::object& source, Problem& p) {
             if (order.lock_shift != NONE && order.lock_shift != s) continue;
             const Time start = p.earliest_start(order, shift.departure_s);
             if (start == NEVER || start + p.service(s, j) > shift.latest_s) continue;
-            p.eligibility[static_cast<std::size_t>(s) * p.n_orders + j] = eligibility(j, s);
+            p.eligibility[static_cast<std::size_t>(j) * p.n_shifts + s] = eligibility(j, s);
         }
     }
 }
@@ -168,8 +168,7 @@ void number_teams(Problem& p) {
         for (const Break& pause : p.breaks_of(shift)) key.insert(key.end(), {pause.earliest_s, pause.latest_s, pause.duration_s});
         key.insert(key.end(), p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s) * p.n_parts,
                    p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s + 1) * p.n_parts);
-        const auto row = p.eligibility.begin() + static_cast<std::ptrdiff_t>(s) * p.n_orders;
-        key.insert(key.end(), row, row + p.n_orders);
+        for (int j = 0; j < p.n_orders; ++j) key.push_back(p.eligible(s, j));
         shift.team = team_of.try_emplace(std::move(key), static_cast<int>(team_of.size())).first->second;
     }
     p.n_teams = static_cast<int>(team_of.size());

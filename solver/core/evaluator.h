@@ -97,10 +97,10 @@ public:
     }
 
     // Increase in cost by `order` before visit number `at`, exact; INFEASIBLE if impossible or not below `bound`.
-    Cost insertion_delta(const Route& route, int shift, int at, int order, Cost bound) {
+    // `gap` is that of the route there.
+    Cost insertion_delta(const Route& route, const Gap& gap, int shift, int at, int order, Cost bound) {
         const Order& o = problem_.orders[order];
-        const Gap& gap = route.gaps[at];
-        const int p = problem_.shifts[shift].profile, n = route.size();
+        const int p = problem_.shifts[shift].profile;
         const Time there = problem_.travel_into_s(p, o.location, gap.from);
         const Time onward = gap.to == NONE ? 0 : problem_.travel_s(p, o.location, gap.to);
         Cost detour = problem_.prices.travel * (there + onward) - gap.leg_cost;
@@ -119,6 +119,7 @@ public:
         if (start == NEVER || start + problem_.service(shift, order) + onward > gap.latest_ready_s) return INFEASIBLE;
 
         if (is_plain_) return below(plain_.insertion_delta(route, shift, at, order, detour, used_of(route)), bound);
+        const int n = route.size();
         const bool lasts = !problem_.has_stock ||
                            (!route.needs_depot && problem_.stock_suffices(shift, used_of(route), order));
         if (!lasts) {

@@ -104,7 +104,7 @@ struct Problem {
     std::vector<Window> windows;
     std::vector<Break> breaks;
     std::vector<int> depots;                           // their locations
-    std::vector<std::uint8_t> eligibility;             // (shifts, orders)
+    std::vector<std::uint8_t> eligibility;             // (orders, shifts)
     std::vector<std::vector<std::int32_t>> service_s;  // (service classes, orders)
     std::vector<std::int32_t> order_parts;             // (orders, parts)
     std::vector<std::int32_t> shift_parts;             // (shifts, parts)
@@ -126,7 +126,7 @@ struct Problem {
         return cost;
     }
     std::uint8_t eligible(int shift, int order) const {
-        return eligibility[static_cast<std::size_t>(shift) * n_orders + order];
+        return eligibility[static_cast<std::size_t>(order) * n_shifts + shift];
     }
     std::int32_t service(int shift, int order) const { return service_s[shifts[shift].service_class][order]; }
     std::span<const Break> breaks_of(const Shift& shift) const {

@@ -53,17 +53,22 @@ public:
             return best;
         }
         for (int neighbour : neighbours_.insertion(order)) {
-            const int shift = solution.shift_of(neighbour);
-            if (shift == NONE || !accepts(solution, shift, order)) continue;
-            const int at = solution.position(neighbour);
-            try_gap(solution, evaluator, &random, order, shift, at + 1, best);
-            try_gap(solution, evaluator, &random, order, shift, at, best);
+            const Stop& stop = solution.stop(neighbour);
+            if (stop.shift == NONE || stop.is_full || problem_.eligible(stop.shift, order) == NOT_ELIGIBLE) continue;
+            const Route& route = solution.route(stop.shift);
+            if (is_new(neighbour, random)) try_gap(evaluator, route, stop.after, order, stop.shift, stop.position + 1, best);
+            if (stop.previous == NONE) {
+                if (is_new(problem_.n_orders + stop.shift, random)) try_gap(evaluator, route, route.gaps[0], order, stop.shift, 0, best);
+            } else if (is_new(stop.previous, random)) {
+                try_gap(evaluator, route, solution.stop(stop.previous).after, order, stop.shift, stop.position, best);
+            }
         }
         int left = params_.n_empty;
         for (int team : neighbours_.starts(order)) {
             const int shift = solution.unused_of(team);
             if (shift == NONE || problem_.shifts[shift].max_visits == 0) continue;
-            try_gap(solution, evaluator, &random, order, shift, 0, best);
+            if (is_new(problem_.n_orders + shift, random))
+                try_gap(evaluator, solution.route(shift), solution.route(shift).gaps[0], order, shift, 0, best);
             if (--left == 0) break;
         }
         if (best.shift == NONE && random.chance(params_.full_scan)) best = find_anywhere(solution, evaluator, order);
@@ -118,18 +123,20 @@ private:
     void try_route(const Solution& solution, Evaluator& evaluator, int order, int shift, Place& best) {
         if (!accepts(solution, shift, order)) return;
         for (int at = 0; at <= solution.route(shift).size(); ++at)
-            try_gap(solution, evaluator, nullptr, order, shift, at, best);
+            try_gap(evaluator, solution.route(shift), solution.route(shift).gaps[at], order, shift, at, best);
     }
 
-    // A gap is known by the order before it, the first of a route by its shift; each is tried once.
-    void try_gap(const Solution& solution, Evaluator& evaluator, Random* blinks, int order, int shift, int at, Place& best) {
-        const Route& route = solution.route(shift);
-        std::uint64_t& seen = seen_[at ? route.orders[at - 1] : problem_.n_orders + shift];
-        if (seen == stamp_) return;
-        seen = stamp_;
-        if (blinks && blinks->chance(params_.blink)) return;
+    // Each gap is tried once, or now and then not at all. It is known by the order before it, the first of a route by its
+    // shift.
+    bool is_new(int gap, Random& random) {
+        if (seen_[gap] == stamp_) return false;
+        seen_[gap] = stamp_;
+        return !random.chance(params_.blink);
+    }
+
+    void try_gap(Evaluator& evaluator, const Route& route, const Gap& gap, int order, int shift, int at, Place& best) {
         const bool is_opening = route.empty() && opening_ < 1;
-        const Cost delta = evaluator.insertion_delta(route, shift, at, order, is_opening ? INFEASIBLE : best.rank);
+        const Cost delta = evaluator.insertion_delta(route, gap, shift, at, order, is_opening ? INFEASIBLE : best.rank);
         if (delta >= INFEASIBLE) return;
         const Cost rank = is_opening ? static_cast<Cost>(static_cast<double>(delta) * opening_) : delta;
         if (rank < best.rank) best = {rank, shift, at, delta};

@@ -92,7 +92,6 @@ public:
           index_(shift),
           shift_(problem.shifts[shift]),
           breaks_(problem.breaks_of(shift_)),
-          eligible_(problem.eligibility.data() + static_cast<std::size_t>(shift) * problem.n_orders),
           service_s_(problem.service_s[shift_.service_class].data()) {}
 
     // Labels of the first visit. `may_restock`: a depot stop may be made on the way; `must_restock`: it has to be.
@@ -157,7 +156,7 @@ public:
     std::span<const Break> breaks() const { return breaks_; }
     const Problem& problem() const { return problem_; }
     int service_s(int order) const { return service_s_[order]; }
-    std::uint8_t eligible(int order) const { return eligible_[order]; }
+    std::uint8_t eligible(int order) const { return problem_.eligible(index_, order); }
 
 private:
     bool none_needed(std::size_t first, Time end) const {
@@ -237,7 +236,7 @@ private:
         if (start == NEVER) return {NEVER, NEVER, 0};
         const Time end = start + service_s_[order];
         if (end > shift_.latest_s) return {NEVER, NEVER, 0};
-        const Cost preference = eligible_[order] == ELIGIBLE_NOT_PREFERRED ? problem_.prices.preference : 0;
+        const Cost preference = eligible(order) == ELIGIBLE_NOT_PREFERRED ? problem_.prices.preference : 0;
         return {start, end, problem_.visit_cost(o, start, end) + preference};
     }
 
@@ -245,7 +244,6 @@ private:
     int index_;
     const Shift& shift_;
     std::span<const Break> breaks_;
-    const std::uint8_t* eligible_;
     const std::int32_t* service_s_;
 };
 

@@ -8,18 +8,29 @@
 
 namespace field {
 
+// What is known of an order that is in a route: its place and the gap after it, side by side in memory, since looking
+// for the cheapest place of another order asks for little else.
+struct alignas(64) Stop {
+    int shift = NONE;  // NONE = in no route
+    int position = 0;
+    int previous = NONE;  // the order before it; NONE = it is the first
+    bool is_full = false;  // the shift takes no more visits
+    Gap after{};
+};
+
 // A solution that can be changed tentatively: `touch` a route before changing it, then `commit` or `restore` all.
 class Solution {
 public:
     explicit Solution(const Problem& problem)
         : problem_(problem), routes_(problem.n_shifts), saved_(problem.n_shifts), is_touched_(problem.n_shifts, 0),
-          shift_of_(problem.n_orders, NONE), position_(problem.n_orders, 0), unused_(problem.n_teams), rank_(problem.n_shifts) {
+          stops_(problem.n_orders), unused_(problem.n_teams), rank_(problem.n_shifts) {
         for (int s = 0; s < problem.n_shifts; ++s) note_unused(s);
     }
 
     const Route& route(int shift) const { return routes_[shift]; }
-    int shift_of(int order) const { return shift_of_[order]; }  // NONE = unassigned
-    int position(int order) const { return position_[order]; }
+    int shift_of(int order) const { return stops_[order].shift; }  // NONE = unassigned
+    int position(int order) const { return stops_[order].position; }
+    const Stop& stop(int order) const { return stops_[order]; }
     Cost cost() const { return now_.cost; }
     int n_used_routes() const { return now_.used_routes; }
     // An unused shift of the team; NONE if all are in use.
@@ -42,13 +53,13 @@ public:
         now_.cost -= route.cost;
         now_.used_routes -= was_used;
         for (int k = from; k < route.size(); ++k)  // some may have moved to another route already
-            if (shift_of_[route.orders[k]] == shift) shift_of_[route.orders[k]] = NONE;
+            if (stops_[route.orders[k]].shift == shift) stops_[route.orders[k]].shift = NONE;
         edit(route.orders);
         const bool feasible = evaluator.update(route, shift, from);
         now_.cost += route.cost;
         now_.used_routes += !route.empty();
         note_use(shift, was_used);
-        index(shift, from);
+        index(shift);
         return feasible;
     }
 
@@ -64,12 +75,12 @@ public:
     // Back to the last commit.
     void restore() {
         for (int shift : touched_)
-            for (int order : routes_[shift].orders) shift_of_[order] = NONE;
+            for (int order : routes_[shift].orders) stops_[order].shift = NONE;
         for (int shift : touched_) {
             const bool was_used = !routes_[shift].empty();
             std::swap(routes_[shift], saved_[shift]);
             note_use(shift, was_used);
-            index(shift, 0);
+            index(shift);
             is_touched_[shift] = 0;
         }
         touched_.clear();
@@ -82,11 +93,14 @@ private:
         int used_routes = 0;
     };
 
-    void index(int shift, int from) {
+    void index(int shift) {
         const Route& route = routes_[shift];
-        for (int k = from; k < route.size(); ++k) {
-            shift_of_[route.orders[k]] = shift;
-            position_[route.orders[k]] = k;
+        const bool is_full = route.size() >= problem_.shifts[shift].max_visits;
+        int previous = NONE;
+        for (int k = 0; k < route.size(); ++k) {
+            const int order = route.orders[k];
+            stops_[order] = {shift, k, previous, is_full, route.gaps[k + 1]};
+            previous = order;
         }
     }
 
@@ -111,7 +125,7 @@ private:
     std::vector<Route> routes_, saved_;
     std::vector<int> touched_;
     std::vector<char> is_touched_;
-    std::vector<int> shift_of_, position_;
+    std::vector<Stop> stops_;
     std::vector<std::vector<int>> unused_;  // by team
     std::vector<int> rank_;                 // of an unused shift in its team's list
     Totals now_, committed_;
