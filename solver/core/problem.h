@@ -117,6 +117,16 @@ struct Problem {
     std::int32_t travel_into_s(int profile, int to, int from) const {
         return travel[profile].to_s[static_cast<std::size_t>(to) * n_locations + from];
     }
+    // Brings the travel into and out of a place near the processor while it does something else.
+    void prefetch_travel(int location) const {
+        constexpr std::size_t per_line = 64 / sizeof(std::int32_t);
+        const std::size_t row = static_cast<std::size_t>(location) * n_locations, size = n_locations;
+        for (const Travel& t : travel)
+            for (std::size_t i = 0; i < size; i += per_line) {
+                __builtin_prefetch(t.to_s + row + i);
+                if (t.to_s != t.from_s) __builtin_prefetch(t.from_s + row + i);
+            }
+    }
     std::int32_t distance_m(int profile, int from, int to) const {
         return travel[profile].from_m[static_cast<std::size_t>(from) * n_locations + to];
     }

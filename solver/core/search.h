@@ -88,7 +88,9 @@ private:
         for (std::size_t i = n_removed; i < removed_.size(); ++i) is_retried_[removed_[i]] = 1;
         recreate_.sort(removed_, random_);
         bool all_served = true;
-        for (int order : removed_) {
+        for (std::size_t i = 0; i < removed_.size(); ++i) {
+            const int order = removed_[i];
+            if (i + 1 < removed_.size()) problem_.prefetch_travel(problem_.orders[removed_[i + 1]].location);
             const bool nearby_only = is_retried_[order] && !is_eager && !random_.chance(params_.full_retry);
             is_retried_[order] = 0;
             const Place place = nearby_only ? recreate_.find_in_touched(solution_, evaluator_, order)
