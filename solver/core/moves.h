@@ -1,5 +1,6 @@
 // The one exchange move: a stretch of one route against a stretch of another, either of which may be empty or reach to
 // the end. It contains relocation, swap, 2-opt* (two tails) and the split of a route (a tail against an unused shift).
+// Inside a route it exchanges two stretches that follow each other: a visit or a few move to another place (Or-opt).
 #pragma once
 
 #include "neighbours.h"
@@ -11,7 +12,7 @@ namespace field {
 
 struct Exchange {
     int a, a_first, a_last;  // visits [first, last) of route a
-    int b, b_first, b_last;
+    int b, b_first, b_last;  // in the same route: b_first = a_last
 };
 
 class Exchanges {
@@ -40,7 +41,8 @@ public:
         if (near.empty()) return false;
         const int v = near[random.below(near.size())];
         const int b = solution.shift_of(v);
-        if (b == NONE || b == a) return false;
+        if (b == NONE) return false;
+        if (b == a) return draw_inside(solution.route(a), random, a, a_first, solution.position(v), move);
         const int b_first = solution.position(v), b_size = solution.route(b).size();
         if (random.chance(0.5)) ++a_first;  // v comes after u, or in its place
         if (is_tail) {
@@ -54,6 +56,7 @@ public:
 
     // Exact change in cost; INFEASIBLE if the move is not allowed or cannot be below `bound`.
     Cost delta(const Solution& solution, Evaluator& evaluator, const Exchange& move, Cost bound) const {
+        if (move.a == move.b) return delta_inside(solution.route(move.a), evaluator, move, bound);
         const Route &a = solution.route(move.a), &b = solution.route(move.b);
         const int grown = (move.b_last - move.b_first) - (move.a_last - move.a_first);
         if (a.size() + grown > problem_.shifts[move.a].max_visits) return INFEASIBLE;
@@ -73,6 +76,12 @@ public:
 
     void apply(Solution& solution, Evaluator& evaluator, const Exchange& move) {
         solution.touch(move.a);
+        if (move.a == move.b) {
+            solution.change(move.a, move.a_first, evaluator, [&](std::vector<int>& orders) {
+                std::rotate(orders.begin() + move.a_first, orders.begin() + move.a_last, orders.begin() + move.b_last);
+            });
+            return;
+        }
         solution.touch(move.b);
         const auto &a = solution.route(move.a).orders, &b = solution.route(move.b).orders;
         new_a_.assign(a.begin(), a.begin() + move.a_first);
@@ -86,6 +95,37 @@ public:
     }
 
 private:
+    // Brings the visit at number `to`, and up to a few after it, before or behind the one at `at`.
+    bool draw_inside(const Route& route, Random& random, int shift, int at, int to, Exchange& move) const {
+        const int length = 1 + random.below(params_.max_segment), last = std::min(route.size(), to + length);
+        if (random.chance(0.5)) ++at;
+        if (at < to)
+            move = {shift, at, to, shift, to, last};
+        else if (at > last)
+            move = {shift, to, last, shift, last, at};
+        else
+            return false;
+        return true;
+    }
+
+    Cost delta_inside(const Route& route, Evaluator& evaluator, const Exchange& m, Cost bound) const {
+        const bool is_first_moved = m.a_last - m.a_first < m.b_last - m.b_first;  // the shorter one; the other stays
+        const int first = is_first_moved ? m.a_first : m.b_first, last = is_first_moved ? m.a_last : m.b_last;
+        for (int k = first; k < last; ++k)
+            if (problem_.orders[route.orders[k]].lock_shift != NONE) return INFEASIBLE;
+        const Shift& s = problem_.shifts[m.a];
+        const auto leg = [&](int from, int to) { return to == NONE ? 0 : problem_.leg_cost(s.profile, from, to); };
+        const Gap &before = route.gaps[m.a_first], &middle = route.gaps[m.a_last], &after = route.gaps[m.b_last];
+        const Cost legs = leg(before.from, middle.to) + leg(after.from, before.to) + leg(middle.from, after.to) -
+                          before.leg_cost - middle.leg_cost - after.leg_cost;
+        const Gap& end = route.gaps[route.size()];
+        if (end.cost_before + end.leg_cost + legs >= bound + route.cost) return INFEASIBLE;
+        const Span spans[] = {stretch(route, m.b, m.b_first, m.b_last), stretch(route, m.a, m.a_first, m.a_last),
+                              stretch(route, m.a, m.b_last, route.size())};
+        const Cost cost = evaluator.cost_with(route, m.a, m.a_first, spans);
+        return cost >= INFEASIBLE ? INFEASIBLE : cost - route.cost;
+    }
+
     static Span stretch(const Route& route, int shift, int first, int last) {
         const bool is_tail = last == route.size();
         return {route.orders.data() + first, route.orders.data() + last, is_tail ? &route : nullptr, shift};
