@@ -8,6 +8,60 @@
 
 namespace field {
 
+// A first look at the places for an order, in constant time.
+//
+// An insertion makes nothing else earlier, so it costs no less than its detour. (Not exact where a depot stop can move,
+// where a departure can be postponed at a price of work time, or without the triangle inequality: there a place that pays
+// may be overlooked.)
+class Look {
+public:
+    Look(const Problem& problem, int order)
+        : problem_(problem), order_(problem.orders[order]), travel_(problem.travel.data()), shifts_(problem.shifts.data()),
+          eligible_(problem.eligibility.data() + static_cast<std::size_t>(order) * problem.n_shifts), index_(order),
+          row_(static_cast<std::size_t>(order_.location) * problem.n_locations), travel_price_(problem.prices.travel),
+          distance_price_(problem.prices.distance), preference_(problem.prices.preference) {
+        if (order_.end_window - order_.first_window != 1) return;
+        only_ = problem.windows[order_.first_window];
+    }
+
+    bool is_eligible(int shift) const { return eligible_[shift] != NOT_ELIGIBLE; }
+
+    // Price of the detour; INFEASIBLE if that is not below `bound`, or not even the earliest label gets to the order, and
+    // from it to the next visit, in time.
+    Cost detour(const Gap& gap, int shift, Cost bound) const {
+        const Shift& s = shifts_[shift];
+        const Travel& travel = travel_[s.profile];
+        const Time there = travel.to_s[row_ + gap.from];
+        const Time onward = gap.to == NONE ? 0 : travel.from_s[row_ + gap.to];
+        Cost cost = travel_price_ * (there + onward) - gap.leg_cost;
+        if (distance_price_) {
+            cost += distance_price_ * problem_.distance_m(s.profile, gap.from, order_.location);
+            if (gap.to != NONE) cost += distance_price_ * travel.from_m[row_ + gap.to];
+        }
+        if (preference_ && eligible_[shift] == ELIGIBLE_NOT_PREFERRED) cost += preference_;
+        if (cost >= bound) return INFEASIBLE;
+        const Time ready = gap.leave_s + there;
+        Time start;
+        if (only_.open_s != NEVER)
+            start = ready > only_.close_s ? NEVER : std::max(ready, only_.open_s);
+        else
+            start = problem_.earliest_start(order_, ready);
+        if (start == NEVER || start + problem_.service_s[s.service_class][index_] + onward > gap.latest_ready_s) return INFEASIBLE;
+        return cost;
+    }
+
+private:
+    const Problem& problem_;
+    const Order& order_;
+    const Travel* travel_;
+    const Shift* shifts_;
+    const std::uint8_t* eligible_;
+    const int index_;
+    const std::size_t row_;
+    const Cost travel_price_, distance_price_, preference_;
+    Window only_{NEVER, NEVER};
+};
+
 // Costs of sequences, exact, from the labels of routes as they are; reusable scratch space.
 class Evaluator {
 public:
@@ -99,25 +153,14 @@ public:
     // Increase in cost by `order` before visit number `at`, exact; INFEASIBLE if impossible or not below `bound`.
     // `gap` is that of the route there.
     Cost insertion_delta(const Route& route, const Gap& gap, int shift, int at, int order, Cost bound) {
+        const Cost detour = Look(problem_, order).detour(gap, shift, bound);
+        return detour >= bound ? INFEASIBLE : insertion_delta(route, gap, shift, at, order, detour, bound);
+    }
+
+    // The same once a look has found the detour.
+    Cost insertion_delta(const Route& route, const Gap& gap, int shift, int at, int order, Cost detour, Cost bound) {
         const Order& o = problem_.orders[order];
         const int p = problem_.shifts[shift].profile;
-        const Time there = problem_.travel_into_s(p, o.location, gap.from);
-        const Time onward = gap.to == NONE ? 0 : problem_.travel_s(p, o.location, gap.to);
-        Cost detour = problem_.prices.travel * (there + onward) - gap.leg_cost;
-        if (problem_.prices.distance) {
-            detour += problem_.prices.distance * problem_.distance_m(p, gap.from, o.location);
-            if (gap.to != NONE) detour += problem_.prices.distance * problem_.distance_m(p, o.location, gap.to);
-        }
-        if (problem_.eligible(shift, order) == ELIGIBLE_NOT_PREFERRED) detour += problem_.prices.preference;
-        // An insertion makes nothing else earlier, so it costs no less than its detour. (Not exact where a depot stop can
-        // move, where a departure can be postponed at a price of work time, or without the triangle inequality: there a
-        // place that pays may be overlooked.)
-        if (detour >= bound) return INFEASIBLE;
-
-        // Not even the earliest label gets to the order, and from there on, in time.
-        const Time start = problem_.earliest_start(o, gap.leave_s + there);
-        if (start == NEVER || start + problem_.service(shift, order) + onward > gap.latest_ready_s) return INFEASIBLE;
-
         if (is_plain_) return below(plain_.insertion_delta(route, shift, at, order, detour, used_of(route)), bound);
         const int n = route.size();
         const bool lasts = !problem_.has_stock ||

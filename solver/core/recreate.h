@@ -52,15 +52,16 @@ public:
             try_route(solution, evaluator, order, lock, best);
             return best;
         }
+        const Look look(problem_, order);
         for (int neighbour : neighbours_.insertion(order)) {
             const Stop& stop = solution.stop(neighbour);
-            if (stop.shift == NONE || stop.is_full || problem_.eligible(stop.shift, order) == NOT_ELIGIBLE) continue;
-            const Route& route = solution.route(stop.shift);
-            if (is_new(neighbour, random)) try_gap(evaluator, route, stop.after, order, stop.shift, stop.position + 1, best);
-            if (stop.previous == NONE) {
-                if (is_new(problem_.n_orders + stop.shift, random)) try_gap(evaluator, route, route.gaps[0], order, stop.shift, 0, best);
-            } else if (is_new(stop.previous, random)) {
-                try_gap(evaluator, route, solution.stop(stop.previous).after, order, stop.shift, stop.position, best);
+            if (stop.shift == NONE || stop.is_full || !look.is_eligible(stop.shift)) continue;
+            if (is_new(neighbour, random)) try_gap(look, evaluator, solution, stop.after, order, stop.shift, stop.position + 1, best);
+            if (stop.previous != NONE) {
+                if (is_new(stop.previous, random))
+                    try_gap(look, evaluator, solution, solution.stop(stop.previous).after, order, stop.shift, stop.position, best);
+            } else if (is_new(problem_.n_orders + stop.shift, random)) {
+                try_gap(look, evaluator, solution, solution.route(stop.shift).gaps[0], order, stop.shift, 0, best);
             }
         }
         int left = params_.n_empty;
@@ -68,7 +69,7 @@ public:
             const int shift = solution.unused_of(team);
             if (shift == NONE || problem_.shifts[shift].max_visits == 0) continue;
             if (is_new(problem_.n_orders + shift, random))
-                try_gap(evaluator, solution.route(shift), solution.route(shift).gaps[0], order, shift, 0, best);
+                try_gap(look, evaluator, solution, solution.route(shift).gaps[0], order, shift, 0, best);
             if (--left == 0) break;
         }
         if (best.shift == NONE && random.chance(params_.full_scan)) best = find_anywhere(solution, evaluator, order);
@@ -122,8 +123,9 @@ private:
 
     void try_route(const Solution& solution, Evaluator& evaluator, int order, int shift, Place& best) {
         if (!accepts(solution, shift, order)) return;
+        const Look look(problem_, order);
         for (int at = 0; at <= solution.route(shift).size(); ++at)
-            try_gap(evaluator, solution.route(shift), solution.route(shift).gaps[at], order, shift, at, best);
+            try_gap(look, evaluator, solution, solution.route(shift).gaps[at], order, shift, at, best);
     }
 
     // Each gap is tried once, or now and then not at all. It is known by the order before it, the first of a route by its
@@ -134,12 +136,20 @@ private:
         return !random.chance(params_.blink);
     }
 
-    void try_gap(Evaluator& evaluator, const Route& route, const Gap& gap, int order, int shift, int at, Place& best) {
-        const bool is_opening = route.empty() && opening_ < 1;
-        const Cost delta = evaluator.insertion_delta(route, gap, shift, at, order, is_opening ? INFEASIBLE : best.rank);
-        if (delta >= INFEASIBLE) return;
-        const Cost rank = is_opening ? static_cast<Cost>(static_cast<double>(delta) * opening_) : delta;
-        if (rank < best.rank) best = {rank, shift, at, delta};
+    void try_gap(const Look& look, Evaluator& evaluator, const Solution& solution, const Gap& gap, int order, int shift, int at,
+                 Place& best) {
+        if (opening_ < 1 && solution.route(shift).empty()) {
+            const Cost detour = look.detour(gap, shift, INFEASIBLE);
+            if (detour >= INFEASIBLE) return;
+            const Cost delta = evaluator.insertion_delta(solution.route(shift), gap, shift, at, order, detour, INFEASIBLE);
+            const Cost rank = static_cast<Cost>(static_cast<double>(delta) * opening_);
+            if (delta < INFEASIBLE && rank < best.rank) best = {rank, shift, at, delta};
+            return;
+        }
+        const Cost detour = look.detour(gap, shift, best.rank);
+        if (detour >= best.rank) return;
+        const Cost delta = evaluator.insertion_delta(solution.route(shift), gap, shift, at, order, detour, best.rank);
+        if (delta < best.rank) best = {delta, shift, at, delta};
     }
 
     const Problem& problem_;
