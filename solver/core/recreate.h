@@ -20,7 +20,7 @@ class Recreate {
 public:
     Recreate(const Problem& problem, const Neighbours& neighbours, const Params& params)
         : problem_(problem), neighbours_(neighbours), params_(params), seen_(problem.n_orders + problem.n_shifts, 0),
-          eligible_shifts_(problem.n_orders, 0), openness_(problem.n_orders, 0) {
+          until_blink_(params.blink > 0 ? 1 : NEVER), eligible_shifts_(problem.n_orders, 0), openness_(problem.n_orders, 0) {
         for (int j = 0; j < problem.n_orders; ++j) {
             for (int s = 0; s < problem.n_shifts; ++s) eligible_shifts_[j] += problem.eligible(s, j) != NOT_ELIGIBLE;
             const Order& order = problem.orders[j];
@@ -133,7 +133,9 @@ private:
     bool is_new(int gap, Random& random) {
         if (seen_[gap] == stamp_) return false;
         seen_[gap] = stamp_;
-        return !random.chance(params_.blink);
+        if (--until_blink_ > 0) return true;
+        until_blink_ = 1 + static_cast<std::int64_t>(random.exponential() / -std::log1p(-params_.blink));
+        return false;
     }
 
     void try_gap(const Look& look, Evaluator& evaluator, const Solution& solution, const Gap& gap, int order, int shift, int at,
@@ -157,6 +159,7 @@ private:
     const Params& params_;
     std::vector<std::uint64_t> seen_;
     std::uint64_t stamp_ = 0;
+    std::int64_t until_blink_;  // gaps until the next one that is overlooked
     bool is_eager_ = false;
     double opening_ = 1;
     std::vector<int> eligible_shifts_;
