@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 from solver.errors import InvalidParamsError
 
@@ -13,8 +13,22 @@ _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "
 
 # Where a broken promise costs thousands of legs, a search that is cooler is caught behind such a step. Where only the
 # legs cost, long routes want many routes to begin with and lose them one visit at a time.
-_FULL: Final = {"start_temperature": 100.0, "end_temperature": 1.0, "whole_route": 0.05, "opening": 1.0}
-_PLAIN: Final = {"start_temperature": 1.0, "end_temperature": 0.02, "whole_route": 0.0, "opening": 0.02}
+_FULL: Final[dict[str, Any]] = {
+    "moves": 30,
+    "start_temperature": 100.0,
+    "end_temperature": 1.0,
+    "short_run": 0,
+    "whole_route": 0.05,
+    "opening": 1.0,
+}
+_PLAIN: Final[dict[str, Any]] = {
+    "moves": 60,
+    "start_temperature": 1.0,
+    "end_temperature": 0.02,
+    "short_run": 1000,
+    "whole_route": 0.0,
+    "opening": 0.02,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +58,14 @@ class SearchParams:
         Probability that every route is tried for an order that found no place nearby.
     moves, move_neighbours, max_segment, tails
         Exchanges tried after each iteration; among how many neighbours; longest stretch; share that swaps whole tails.
+        None moves = 60 where nothing costs by the hour, else 30.
     ejections
         Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
     start_temperature, end_temperature
         In mean leg costs. None = 1 and 0.02 where nothing costs by the hour, else 100 and 1.
+    short_run
+        A run of fewer iterations an order begins cooler, in proportion, at 0.4 of the temperature at least; 0 = no run
+        does. None = 1000 where nothing costs by the hour and `start_temperature` is left open, else 0.
     n_adjacent, n_insertion, n_starts, n_empty
         Length of the lists for ruins, insertions and unused shifts; unused shifts tried for an order.
     opening
@@ -72,13 +90,14 @@ class SearchParams:
     full_retry: float = 0.02
     eager: float = 0.05
     full_scan: float = 0.1
-    moves: int = 30
+    moves: int | None = None
     ejections: int = 5
     move_neighbours: int = 20
     max_segment: int = 3
     tails: float = 0.25
     start_temperature: float | None = None
     end_temperature: float | None = None
+    short_run: int | None = None
     n_adjacent: int = 200
     n_insertion: int = 60
     n_starts: int = 24
@@ -100,15 +119,5 @@ class SearchParams:
 
     def for_problem(self, *, is_plain: bool) -> SearchParams:
         """Return these parameters with what suits a problem where they are left open."""
-        suited = _PLAIN if is_plain else _FULL
-
-        def chosen(own: float | None, name: str) -> float:
-            return suited[name] if own is None else own
-
-        return replace(
-            self,
-            start_temperature=chosen(self.start_temperature, "start_temperature"),
-            end_temperature=chosen(self.end_temperature, "end_temperature"),
-            whole_route=chosen(self.whole_route, "whole_route"),
-            opening=chosen(self.opening, "opening"),
-        )
+        suited = (_PLAIN if is_plain else _FULL) | ({} if self.start_temperature is None else {"short_run": 0})
+        return replace(self, **{name: value for name, value in suited.items() if getattr(self, name) is None})

@@ -227,6 +227,7 @@ Params params_from(const nb::object& source) {
     read("tails", params.tails);
     read("start_temperature", params.start_temperature);
     read("end_temperature", params.end_temperature);
+    read("short_run", params.short_run);
     read("n_adjacent", params.n_adjacent);
     read("n_insertion", params.n_insertion);
     read("n_starts", params.n_starts);

@@ -21,6 +21,7 @@ struct Params {
     double tails;
     double start_temperature;
     double end_temperature;
+    int short_run;
     int n_adjacent;
     int n_insertion;
     int n_starts;

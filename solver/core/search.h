@@ -31,6 +31,7 @@ public:
     // time limit) is further.
     void run(std::int64_t iterations, double progress_begin, double progress_end, std::int64_t total_iterations) {
         if (is_trivial_) return;
+        start_temperature_ = params_.start_temperature * share_of_long_run(progress_begin, total_iterations);
         for (std::int64_t i = 0; i < iterations; ++i, ++iteration_) {
             if (total_iterations > 0)
                 cool(std::max(progress_begin, static_cast<double>(iteration_) / static_cast<double>(total_iterations)));
@@ -186,8 +187,15 @@ private:
     // ---- temperature
 
     void cool(double progress) {
-        temperature_ = leg_scale_ * params_.start_temperature *
-                       std::pow(params_.end_temperature / params_.start_temperature, std::min(1.0, progress));
+        temperature_ = leg_scale_ * start_temperature_ *
+                       std::pow(params_.end_temperature / start_temperature_, std::min(1.0, progress));
+    }
+    // A run that will have few iterations an order begins cooler: it has no time to mend what heat breaks.
+    double share_of_long_run(double progress, std::int64_t total_iterations) const {
+        if (params_.short_run == 0) return 1;
+        double total = static_cast<double>(total_iterations);
+        if (total_iterations == 0) total = progress > 0 ? static_cast<double>(iteration_) / progress : 0;
+        return std::clamp(total / problem_.n_orders / params_.short_run, 0.4, 1.0);
     }
     Cost threshold() { return static_cast<Cost>(std::ceil(temperature_ * random_.exponential())); }
 
@@ -320,7 +328,7 @@ private:
     std::vector<char> is_retried_, is_dirty_, servable_;
     std::vector<std::vector<int>> best_;
     Cost best_cost_ = INFEASIBLE;
-    double temperature_ = 1, leg_scale_ = 1;
+    double start_temperature_ = 1, temperature_ = 1, leg_scale_ = 1;
     std::int64_t iteration_ = 0;
     bool is_trivial_ = false;
 };
