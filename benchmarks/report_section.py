@@ -70,6 +70,11 @@ class Section:
 
 
 def _above_percent(run: Run, other: Run | None) -> float | None:
-    if other is None or not (run.is_feasible and other.is_feasible) or run.cost is None or not other.cost:
+    if (
+        other is None
+        or not (run.is_feasible and other.is_feasible)
+        or run.variable_cost is None
+        or not other.variable_cost
+    ):
         return None
-    return 100 * (run.cost / other.cost - 1.0)
+    return 100 * (run.variable_cost / other.variable_cost - 1.0)

@@ -146,8 +146,8 @@ def _mean(values: Iterable[float | None]) -> str:
 def _spread(runs: Sequence[Run]) -> str:
     costs: dict[tuple[str, int], list[int]] = defaultdict(list)
     for run in runs:
-        if run.cost is not None and run.is_feasible:
-            costs[run.instance, run.threads].append(run.cost)
+        if run.variable_cost is not None and run.is_feasible:
+            costs[run.instance, run.threads].append(run.variable_cost)
     spreads = [(max(found) - min(found)) / fmean(found) for found in costs.values() if len(found) > 1 and any(found)]
     return f"{100 * median(spreads):.1f}" if spreads else "-"
 

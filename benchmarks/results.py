@@ -45,6 +45,8 @@ class Run:
         As the solver counts them; None = it does not tell.
     cost
         Integer cost as the one evaluator found it, not as the solver claims it; None = no answer.
+    constant_cost
+        Part of `cost` that every answer has: prices of orders that nobody can serve; None = not found out.
     reported, best_known
         The same cost and the best known one in the suite's published unit; None = none.
     gap
@@ -90,11 +92,17 @@ class Run:
     note: str = ""
     trajectory: tuple[tuple[float, int], ...] = ()
     may_tune: bool | None = None
+    constant_cost: int | None = None
 
     @property
     def key(self) -> RunKey:
         """What makes runs of two solvers a pair."""
         return RunKey(self.suite, self.instance, self.seed, self.limit_s, self.threads)
+
+    @property
+    def variable_cost(self) -> int | None:
+        """The cost without what every answer has."""
+        return None if self.cost is None else self.cost - (self.constant_cost or 0)
 
     @property
     def is_feasible(self) -> bool:

@@ -62,6 +62,7 @@ def run_of(job: Job, instance: Instance, answer: Answer, *, cannot: tuple[str, .
     return replace(
         run,
         cost=scored.cost,
+        constant_cost=scored.constant_cost,
         reported=scored.reported,
         gap=scored.gap,
         unassigned=scored.unassigned,

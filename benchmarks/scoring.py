@@ -24,6 +24,8 @@ class Score:
         In the problem's units. The orders of a route that breaks a rule count as unassigned.
     reported
         In the units of published results.
+    constant_cost
+        The part of `cost` that every answer has: prices of orders that no shift can serve even alone.
     gap
         `reported` above the best known cost, as a fraction of it; None = there is no best known cost, or the answer is
         infeasible.
@@ -38,6 +40,7 @@ class Score:
     """
 
     cost: int
+    constant_cost: int
     reported: float
     gap: float | None
     unassigned: int
@@ -79,6 +82,9 @@ def score(instance: Instance, routes: Routes) -> Score:
     is_comparable = instance.best_known is not None and not violations
     return Score(
         cost=cost,
+        constant_cost=sum(
+            int(problem.order_unassigned_cost[order]) for order in left_out if not _is_servable(problem, timer, order)
+        ),
         reported=reported,
         gap=reported / instance.best_known - 1 if instance.best_known is not None and is_comparable else None,
         unassigned=len(left_out),
@@ -93,6 +99,11 @@ def _missed(problem: Problem, route: TimedRoute) -> int:
         visit.end_s > problem.order_due_s[visit.order] and problem.order_missed_cost[visit.order] > 0
         for visit in route.visits
     )
+
+
+def _is_servable(problem: Problem, timer: RouteTimer, order: int) -> bool:
+    """Whether some shift without locked visits can serve the order alone."""
+    return any(timer.time_route(shift, [order]) is not None for shift in range(problem.n_shifts))
 
 
 def _is_locked(problem: Problem, order: int) -> bool:

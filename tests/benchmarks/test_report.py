@@ -166,6 +166,17 @@ def test_spread_between_seeds_by_hand(tmp_path: Path) -> None:
     assert rows(tables(tmp_path, *lines), "Answers")["ours"][5] == "10.0"  # median of 20 and 0
 
 
+def test_what_every_answer_costs_flatters_no_figure(tmp_path: Path) -> None:
+    lines = [
+        line(cost=10_900, constant_cost=10_000),
+        line(seed=2, cost=11_100, constant_cost=10_000),
+        line(solver="vrp", cost=11_800, constant_cost=10_000),  # 1,800 to 900: twice as dear
+    ]
+    text = tables(tmp_path, *lines)
+    assert rows(text, "Answers")["ours"][5] == "20.0"
+    assert rows(text, "Percent dearer than ours")["vrp"][0] == "100.00"
+
+
 def test_numbers_of_threads_have_rows_of_their_own(tmp_path: Path) -> None:
     text = tables(tmp_path, line(best_known=100.0), line(best_known=100.0, threads=2, cost=1010))
     assert list(rows(text, "Gap to the best known")) == ["solver", "ours, 1 thread(s)", "ours, 2 thread(s)"]

@@ -31,6 +31,12 @@ def test_an_order_left_out_costs_its_price() -> None:
     assert (scored.cost, scored.unassigned, scored.violations) == (10 + 10 + 7, 1, ())
 
 
+def test_what_every_answer_costs_is_told_apart() -> None:
+    nobody = OrderSpec(eligibility={0: NOT_ELIGIBLE}, unassigned_cost=50)
+    scored = score(instance_of(build_problem([OrderSpec(unassigned_cost=7), nobody])), ((),))
+    assert (scored.cost, scored.constant_cost) == (57, 50)
+
+
 def test_a_late_visit_misses_a_promise_only_where_one_is_priced() -> None:
     orders = [OrderSpec(due_s=5, missed_cost=100), OrderSpec(due_s=5), OrderSpec(due_s=500, missed_cost=100)]
     assert score(instance_of(build_problem(orders)), ((0, 1, 2),)).missed == 1
