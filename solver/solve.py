@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import numpy as np
+
 from solver import _core
 from solver.cost import RouteTimer, check_routes
 from solver.params import SearchParams
+from solver.parts import Part, cut, joined
 from solver.problem import Problem
 from solver.result import Incumbent, Progress, Result
 from solver.solution import Routes
@@ -19,6 +22,8 @@ from solver.validate import validate
 _FIRST_SLICE = 50
 _FIXED_SLICE = 500
 _PROGRESS_EVERY_S = 0.25
+_ORDERS_A_PART = 600
+"""Where there are at least so many orders a thread, each works on a part of the problem."""
 
 
 def no_clock() -> float:
@@ -39,9 +44,10 @@ def solve(
 ) -> Result:
     """Search for routes of least cost.
 
-    String removal and recreate under simulated annealing (Christiaens & Vanden Berghe 2020), one chain a thread; now
-    and then the chains continue from the best of them. With a stop criterion that fixes the number of iterations the
-    result depends on `problem`, `seed`, `threads`, `params` and `initial` alone.
+    String removal and recreate under simulated annealing (Christiaens & Vanden Berghe 2020), one chain a thread. In
+    large problems each chain works on a part, and now and then the parts are put together and the problem is cut anew;
+    in small ones the chains now and then continue from the best of them. With a stop criterion that
+    fixes the number of iterations the result depends on `problem`, `seed`, `threads`, `params` and `initial` alone.
 
     Parameters
     ----------
@@ -96,6 +102,8 @@ class _Run:
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
         self.started = clock()
+        self.problem = problem
+        self.seed = seeds[0]
         self.clock = clock
         self.stop = stop
         self.on_progress = on_progress
@@ -111,8 +119,14 @@ class _Run:
         is_movable = len(seeds) > 1 and hasattr(os, "sched_setaffinity")
         self.cores = sorted(os.sched_getaffinity(0)) if is_movable else []
         self.sizes = [_FIRST_SLICE] * len(self.chains)
+        self.slices = 0
         self.trajectory: list[Incumbent] = []
         self.reported_s = -_PROGRESS_EVERY_S
+        first = self.best_chain()
+        self.best_cost, self.best = first.best_cost, _routes(first)
+        self.parts: tuple[Part, ...] = ()
+        if len(seeds) > 1 and problem.n_orders >= _ORDERS_A_PART * len(seeds) and not first.is_trivial:
+            self.cut(self.best, 0)
 
     def to_the_end(self) -> Result:
         with self.pool:
@@ -122,9 +136,8 @@ class _Run:
                 begin = self.run_slice(begin)
                 self.note_incumbent()
                 self.report()
-        best = self.best_chain()
         return Result(
-            solution=self.timer.evaluate(_routes(best)),
+            solution=self.timer.evaluate(self.best),
             iterations=self.iterations,
             runtime_s=self.clock() - self.started,
             stopped_by=self.stop.reason,
@@ -143,9 +156,15 @@ class _Run:
         end = self.stop.progress(done)
         if total is not None:
             is_sync = done % self.sync_every(total) == 0
-        else:
+        elif end > 0:
             is_sync = int(begin * self.params.syncs) != int(min(end, 1.0) * self.params.syncs)
-        if is_sync:
+        else:  # nobody knows how long the run will be
+            self.slices += 1
+            is_sync = self.slices % self.params.syncs == 0
+        if is_sync and self.parts:
+            self.keep_best()
+            self.cut(joined(self.parts, (chain.current() for chain in self.chains), self.problem.n_shifts), done)
+        elif is_sync:
             self.share()
         return end
 
@@ -191,18 +210,37 @@ class _Run:
             if chain is not best:
                 chain.adopt(best.best(), best.best_cost)
 
+    def cut(self, routes: Routes, done: int) -> None:
+        """Give each chain a part of a solution."""
+        rng = np.random.default_rng([self.seed, done])
+        self.parts = cut(self.problem, routes, len(self.chains), rng)
+        for chain, part in zip(self.chains, self.parts, strict=True):
+            chain.take_part(routes, part.shifts, part.unassigned)
+
     def best_chain(self) -> _core.Search:
         return min(self.chains, key=lambda chain: chain.best_cost)
+
+    def keep_best(self) -> None:
+        """Keep the best that the chains have, if it is better than what is known."""
+        if self.parts:
+            cost = sum(chain.best_cost for chain in self.chains)
+            if cost < self.best_cost:
+                self.best = joined(self.parts, (chain.best() for chain in self.chains), self.problem.n_shifts)
+                self.best_cost = cost
+        else:
+            chain = self.best_chain()
+            if chain.best_cost < self.best_cost:
+                self.best_cost, self.best = chain.best_cost, _routes(chain)
 
     @property
     def iterations(self) -> int:
         return sum(chain.iterations for chain in self.chains)
 
     def note_incumbent(self) -> None:
-        cost = self.best_chain().best_cost
-        if not self.trajectory or cost < self.trajectory[-1].cost:
+        self.keep_best()
+        if not self.trajectory or self.best_cost < self.trajectory[-1].cost:
             elapsed_s = self.clock() - self.started
-            self.trajectory.append(Incumbent(elapsed_s=elapsed_s, iterations=self.iterations, cost=cost))
+            self.trajectory.append(Incumbent(elapsed_s=elapsed_s, iterations=self.iterations, cost=self.best_cost))
 
     def report(self) -> None:
         elapsed_s = self.clock() - self.started
@@ -214,7 +252,7 @@ class _Run:
                 elapsed_s=elapsed_s,
                 iterations=self.iterations,
                 iterations_per_s=self.iterations / elapsed_s if elapsed_s > 0 else 0.0,
-                solution=self.timer.evaluate(_routes(self.best_chain())),
+                solution=self.timer.evaluate(self.best),
             )
         )
 

@@ -260,6 +260,11 @@ NB_MODULE(_core, m) {
     nb::class_<SharedProblem>(m, "Problem")
         .def("__init__", [](SharedProblem* self, const nb::object& source) { new (self) SharedProblem(std::move(*read_problem(source))); })
         .def("time_route", &time_route)
+        .def_prop_ro("teams", [](const SharedProblem& shared) {
+            std::vector<int> teams;
+            for (const Shift& shift : shared.problem.shifts) teams.push_back(shift.team);
+            return teams;
+        })
         .def_prop_ro("is_plain", [](const SharedProblem& shared) { return shared.problem.is_plain; });
     nb::class_<Neighbours>(m, "Neighbours")
         .def("__init__", [](Neighbours* self, const SharedProblem& shared, const nb::object& params) {
@@ -278,6 +283,8 @@ NB_MODULE(_core, m) {
              nb::keep_alive<1, 2>(), nb::keep_alive<1, 3>())
         .def("run", &Search::run, nb::call_guard<nb::gil_scoped_release>())
         .def("adopt", &Search::adopt)
+        .def("take_part", &Search::take_part, nb::call_guard<nb::gil_scoped_release>())
+        .def("current", &Search::current)
         .def("best", &Search::best)
         .def_prop_ro("best_cost", &Search::best_cost)
         .def_prop_ro("iterations", &Search::iterations)

@@ -20,9 +20,8 @@ public:
     Exchanges(const Problem& problem, const Neighbours& neighbours, const Params& params)
         : problem_(problem), neighbours_(neighbours), params_(params) {}
 
-    // A random exchange that brings two neighbours together. False if the draw gives none.
-    bool draw(const Solution& solution, Random& random, Exchange& move) const {
-        const int u = random.below(problem_.n_orders);
+    // A random exchange that brings `u` and a neighbour together. False if the draw gives none.
+    bool draw(const Solution& solution, Random& random, int u, Exchange& move) const {
         const int a = solution.shift_of(u);
         if (a == NONE) return false;
         const int a_size = solution.route(a).size();

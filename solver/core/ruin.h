@@ -11,13 +11,11 @@ namespace field {
 
 class Ruin {
 public:
-    Ruin(const Problem& problem, const Neighbours& neighbours, const Params& params)
-        : problem_(problem), neighbours_(neighbours), params_(params) {}
+    Ruin(const Neighbours& neighbours, const Params& params) : neighbours_(neighbours), params_(params) {}
 
-    // Takes visits out of `solution` and appends them to `removed`. False if a route became infeasible by that, which
+    // Takes visits round the order `seed` out of `solution` and appends them to `removed`. False if a route became infeasible by that, which
     // can happen where travel times break the triangle inequality.
-    bool operator()(Solution& solution, Evaluator& evaluator, Random& random, double mean_size, std::vector<int>& removed) {
-        const int seed = random.below(problem_.n_orders);
+    bool operator()(Solution& solution, Evaluator& evaluator, Random& random, int seed, double mean_size, std::vector<int>& removed) {
         is_feasible_ = true;
         if (random.chance(params_.whole_route))
             empty_routes(solution, evaluator, random, seed, mean_size, removed);
@@ -88,7 +86,6 @@ private:
         });
     }
 
-    const Problem& problem_;
     const Neighbours& neighbours_;
     const Params& params_;
     bool is_feasible_ = true;

@@ -17,9 +17,11 @@ public:
     Search(const Problem& problem, const Neighbours& neighbours, const Params& params, std::uint64_t seed,
            const std::vector<std::vector<int>>& initial)
         : problem_(problem), neighbours_(neighbours), params_(params), random_(seed), solution_(problem), evaluator_(problem),
-          ruin_(problem, neighbours, params_), recreate_(problem, neighbours, params_),
+          ruin_(neighbours, params_), recreate_(problem, neighbours, params_),
           exchanges_(problem, neighbours, params_), is_retried_(problem.n_orders, 0), is_dirty_(problem.n_shifts, 1),
           best_(problem.n_shifts) {
+        orders_.resize(problem.n_orders);
+        std::iota(orders_.begin(), orders_.end(), 0);
         load(initial);
         construct();
         leg_scale_ = mean_leg_cost();
@@ -31,6 +33,10 @@ public:
     // time limit) is further.
     void run(std::int64_t iterations, double progress_begin, double progress_end, std::int64_t total_iterations) {
         if (is_trivial_) return;
+        if (orders_.empty()) {  // a part without orders only keeps time
+            iteration_ += iterations;
+            return;
+        }
         start_temperature_ = params_.start_temperature * share_of_long_run(progress_begin, total_iterations);
         for (std::int64_t i = 0; i < iterations; ++i, ++iteration_) {
             if (total_iterations > 0)
@@ -50,6 +56,20 @@ public:
         if (solution_.cost() < best_cost_) save_best();
     }
 
+    // Continue with a part of the problem: these shifts, the orders in their routes and those of `unassigned`. Costs and
+    // routes are those of the part from now on, the best one is the best since.
+    void take_part(const std::vector<std::vector<int>>& routes, const std::vector<int>& shifts, const std::vector<int>& unassigned) {
+        orders_ = unassigned;
+        for (int shift : shifts) orders_.insert(orders_.end(), routes[shift].begin(), routes[shift].end());
+        load(routes, shifts);
+        save_best();
+    }
+
+    std::vector<std::vector<int>> current() const {
+        std::vector<std::vector<int>> routes;
+        for (int s = 0; s < problem_.n_shifts; ++s) routes.push_back(solution_.route(s).orders);
+        return routes;
+    }
     const std::vector<std::vector<int>>& best() const { return best_; }
     Cost best_cost() const { return best_cost_; }
     std::int64_t iterations() const { return iteration_; }
@@ -64,7 +84,7 @@ private:
         const bool is_eager = random_.chance(params_.eager);
         recreate_.set_eager(is_eager);
         kept_unassigned_ = unassigned_;
-        bool feasible = ruin_(solution_, evaluator_, random_, mean_size(), removed_);
+        bool feasible = ruin_(solution_, evaluator_, random_, orders_[random_.below(orders_.size())], mean_size(), removed_);
         for (int order : removed_) leave_out(order);
         feasible = feasible && insert_again(is_eager);
         if (feasible && is_eager) take_out_unpaid();
@@ -128,7 +148,7 @@ private:
 
     void try_exchange() {
         Exchange move;
-        if (!exchanges_.draw(solution_, random_, move)) return;
+        if (!exchanges_.draw(solution_, random_, orders_[random_.below(orders_.size())], move)) return;
         const Cost bound = threshold(), before = solution_.cost();
         const Cost delta = exchanges_.delta(solution_, evaluator_, move, bound);
         if (delta >= bound) return;
@@ -195,7 +215,7 @@ private:
         if (params_.short_run == 0) return 1;
         double total = static_cast<double>(total_iterations);
         if (total_iterations == 0) total = progress > 0 ? static_cast<double>(iteration_) / progress : 0;
-        return std::clamp(total / problem_.n_orders / params_.short_run, 0.4, 1.0);
+        return std::clamp(total / static_cast<double>(orders_.size()) / params_.short_run, 0.4, 1.0);
     }
     Cost threshold() { return static_cast<Cost>(std::ceil(temperature_ * random_.exponential())); }
 
@@ -216,7 +236,7 @@ private:
     }
 
     double mean_size() const {
-        return static_cast<double>(problem_.n_orders - std::ssize(unassigned_)) / std::max(1, solution_.n_used_routes());
+        return static_cast<double>(std::ssize(orders_) - std::ssize(unassigned_)) / std::max(1, solution_.n_used_routes());
     }
 
     // ---- the orders in no route
@@ -233,14 +253,21 @@ private:
     // ---- beginning and end
 
     void load(const std::vector<std::vector<int>>& routes) {
+        std::vector<int> all(problem_.n_shifts);
+        std::iota(all.begin(), all.end(), 0);
+        load(routes, all);
+    }
+
+    void load(const std::vector<std::vector<int>>& routes, const std::vector<int>& shifts) {
         for (int s = 0; s < problem_.n_shifts; ++s) {
             solution_.touch(s);
             solution_.change(s, 0, evaluator_, [](std::vector<int>& orders) { orders.clear(); });
         }
         solution_.charge(-solution_.cost());
         unassigned_.clear();
-        for (int s = 0; s < problem_.n_shifts; ++s) load_route(s, routes[s]);
-        for (int j = 0; j < problem_.n_orders; ++j)
+        solution_.make_available(shifts);
+        for (int shift : shifts) load_route(shift, routes[shift]);
+        for (int j : orders_)
             if (solution_.shift_of(j) == NONE) leave_out(j);
         std::fill(is_dirty_.begin(), is_dirty_.end(), 1);
         solution_.commit();
@@ -324,6 +351,7 @@ private:
     Ruin ruin_;
     Recreate recreate_;
     Exchanges exchanges_;
+    std::vector<int> orders_;  // of the part that is worked on
     std::vector<int> removed_, unassigned_, kept_unassigned_;
     std::vector<char> is_retried_, is_dirty_, servable_;
     std::vector<std::vector<int>> best_;

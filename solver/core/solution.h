@@ -38,6 +38,12 @@ public:
     std::span<const int> touched() const { return touched_; }
     bool is_touched(int shift) const { return is_touched_[shift] != 0; }
 
+    // While all routes are empty: only these shifts can be used from now on.
+    void make_available(std::span<const int> shifts) {
+        for (std::vector<int>& unused : unused_) unused.clear();
+        for (int shift : shifts) note_unused(shift);
+    }
+
     void touch(int shift) {
         if (is_touched_[shift]) return;
         is_touched_[shift] = 1;
