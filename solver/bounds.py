@@ -103,7 +103,7 @@ def lower_bound(
         return left_s() <= 0
 
     timer = RouteTimer(problem)
-    classes = shift_classes(problem)
+    classes = shift_classes(timer.core)
     with ParallelPricing(timer.core, classes, threads=threads, is_over=is_over, max_labels=MAX_LABELS) as pricing:
         proof = _Proof(timer, pricing, left_s=left_s, incumbent=incumbent, on_progress=on_progress)
         return proof.to_the_end()

@@ -7,10 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-import numpy as np
-
 from solver import _core
-from solver.problem import NO_LOCK, NOT_ELIGIBLE, Problem
 
 SCALE: Final = 64
 """Duals are integers in units of 1 / SCALE of a cost unit: the bound made from them is exact."""
@@ -110,30 +107,11 @@ class Priced:
     n_labels: int
 
 
-def shift_classes(problem: Problem) -> tuple[ShiftClass, ...]:
+def shift_classes(core: _core.Problem) -> tuple[ShiftClass, ...]:
     """Group the shifts that may have the same routes at the same costs."""
-    lock = problem.order_lock_shift
-    members: dict[tuple[object, ...], list[int]] = {}
-    for shift in range(problem.n_shifts):
-        breaks = slice(int(problem.shift_break_first[shift]), int(problem.shift_break_first[shift + 1]))
-        may_serve = np.where((lock == NO_LOCK) | (lock == shift), problem.eligibility[:, shift], NOT_ELIGIBLE)
-        key = (
-            int(problem.shift_profile[shift]),
-            int(problem.shift_start_location[shift]),
-            int(problem.shift_end_location[shift]),
-            int(problem.shift_departure_s[shift]),
-            int(problem.shift_end_s[shift]),
-            int(problem.shift_latest_s[shift]),
-            int(problem.shift_max_visits[shift]),
-            int(problem.shift_service_permille[shift]),
-            problem.break_earliest_s[breaks].tobytes(),
-            problem.break_latest_s[breaks].tobytes(),
-            problem.break_duration_s[breaks].tobytes(),
-            problem.shift_parts[shift].tobytes(),
-            problem.shift_tools[shift].tobytes(),
-            may_serve.tobytes(),
-        )
-        members.setdefault(key, []).append(shift)
+    members: dict[int, list[int]] = {}
+    for shift, team in enumerate(core.teams):
+        members.setdefault(team, []).append(shift)
     return tuple(ShiftClass(shifts=tuple(shifts)) for shifts in members.values())
 
 

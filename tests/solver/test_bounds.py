@@ -12,6 +12,7 @@ from solver.bounds import lower_bound
 from solver.bounds_master import CutShape
 from solver.bounds_pricing import SCALE, PricingTask, shift_classes
 from solver.bounds_values import ExtraShift, savings
+from solver.cost import RouteTimer
 from solver.errors import InvalidRoutesError
 from solver.problem import NOT_ELIGIBLE, Prices, Problem
 from tests.problems import OrderSpec, ShiftSpec, build_problem
@@ -75,8 +76,8 @@ def test_a_subset_row_cut_closes_what_the_relaxation_leaves_open():
 
 
 def test_equal_shifts_are_one_class():
-    problem = build_problem([OrderSpec()], [ShiftSpec(), ShiftSpec(end_s=900), ShiftSpec()])
-    assert [shift_class.shifts for shift_class in shift_classes(problem)] == [(0, 2), (1,)]
+    core = RouteTimer(build_problem([OrderSpec()], [ShiftSpec(), ShiftSpec(end_s=900), ShiftSpec()])).core
+    assert [shift_class.shifts for shift_class in shift_classes(core)] == [(0, 2), (1,)]
 
 
 def test_a_proof_that_is_out_of_time_says_what_it_has():
