@@ -150,14 +150,8 @@ public:
         return schedule.finish(labels, problem_.orders[at].location).cost;
     }
 
-    // Increase in cost by `order` before visit number `at`, exact; INFEASIBLE if impossible or not below `bound`.
-    // `gap` is that of the route there.
-    Cost insertion_delta(const Route& route, const Gap& gap, int shift, int at, int order, Cost bound) {
-        const Cost detour = Look(problem_, order).detour(gap, shift, bound);
-        return detour >= bound ? INFEASIBLE : insertion_delta(route, gap, shift, at, order, detour, bound);
-    }
-
-    // The same once a look has found the detour.
+    // Increase in cost by `order` before visit number `at`, exact; INFEASIBLE if impossible or not below `bound`. `gap` is
+    // that of the route there, `detour` what a look has found.
     Cost insertion_delta(const Route& route, const Gap& gap, int shift, int at, int order, Cost detour, Cost bound) {
         const Order& o = problem_.orders[order];
         const int p = problem_.shifts[shift].profile;

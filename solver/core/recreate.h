@@ -140,18 +140,15 @@ private:
 
     void try_gap(const Look& look, Evaluator& evaluator, const Solution& solution, const Gap& gap, int order, int shift, int at,
                  Place& best) {
-        if (opening_ < 1 && solution.route(shift).empty()) {
-            const Cost detour = look.detour(gap, shift, INFEASIBLE);
-            if (detour >= INFEASIBLE) return;
-            const Cost delta = evaluator.insertion_delta(solution.route(shift), gap, shift, at, order, detour, INFEASIBLE);
-            const Cost rank = static_cast<Cost>(static_cast<double>(delta) * opening_);
-            if (delta < INFEASIBLE && rank < best.rank) best = {rank, shift, at, delta};
-            return;
-        }
-        const Cost detour = look.detour(gap, shift, best.rank);
-        if (detour >= best.rank) return;
-        const Cost delta = evaluator.insertion_delta(solution.route(shift), gap, shift, at, order, detour, best.rank);
-        if (delta < best.rank) best = {delta, shift, at, delta};
+        const Route& route = solution.route(shift);
+        const bool is_opening = opening_ < 1 && route.empty();
+        const Cost bound = is_opening ? INFEASIBLE : best.rank;
+        const Cost detour = look.detour(gap, shift, bound);
+        if (detour >= bound) return;
+        const Cost delta = evaluator.insertion_delta(route, gap, shift, at, order, detour, bound);
+        if (delta >= bound) return;
+        const Cost rank = is_opening ? static_cast<Cost>(static_cast<double>(delta) * opening_) : delta;
+        if (rank < best.rank) best = {rank, shift, at, delta};
     }
 
     const Problem& problem_;
