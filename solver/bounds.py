@@ -9,7 +9,7 @@ from typing import Any, Final
 from solver.bounds_branching import divide
 from solver.bounds_columns import best_of_columns
 from solver.bounds_pricing import Column, ParallelPricing, Prices, shift_classes
-from solver.bounds_relaxation import Part, Relaxation
+from solver.bounds_relaxation import Branch, Relaxation
 from solver.bounds_seeds import columns_of, similar_columns
 from solver.cost import RouteTimer
 from solver.problem import Problem
@@ -142,7 +142,7 @@ class _Proof:
         self.started_s = left_s()
         self.mip_s = 0.0
         nothing: frozenset[Any] = frozenset()
-        everything = Part(served=nothing, forbidden=nothing, bound=self.best, columns=(*known, *similar))
+        everything = Branch(served=nothing, forbidden=nothing, bound=self.best, columns=(*known, *similar))
         self.open_parts = [everything]
 
     def is_over(self) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from solver.bounds_master import Master
-from solver.bounds_relaxation import Part
+from solver.bounds_relaxation import Branch
 
 _LEAST_SHARE: Final = 0.02
 
 
-def divide(part: Part, master: Master, *, bound: int) -> tuple[Part, ...]:
+def divide(part: Branch, master: Master, *, bound: int) -> tuple[Branch, ...]:
     """Return two parts that hold every solution of `part` between them; none if its optimum is of one piece.
 
     First by whether an order is served, the dearest first; then by which class of shifts serves an order.
@@ -26,8 +26,8 @@ def divide(part: Part, master: Master, *, bound: int) -> tuple[Part, ...]:
     n_classes = len(master.classes)
     columns = tuple(master.columns)
 
-    def child(*, more_served: int | None, forbidden: frozenset[tuple[int, int]]) -> Part:
-        return Part(
+    def child(*, more_served: int | None, forbidden: frozenset[tuple[int, int]]) -> Branch:
+        return Branch(
             served=part.served if more_served is None else part.served | {more_served},
             forbidden=part.forbidden | forbidden,
             bound=bound,

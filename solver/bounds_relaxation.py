@@ -36,7 +36,7 @@ EXACT: Final = len(EFFORTS) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Branch:
     """A part of the solutions: those that serve some orders, and some orders not by some classes of shifts.
 
     Attributes
@@ -92,7 +92,7 @@ class Relaxation:
         self._forbidden: dict[int, list[int]] = {}
         self._is_whole = True
 
-    def enter(self, part: Part) -> None:
+    def enter(self, part: Branch) -> None:
         """Go on with the relaxation of a part."""
         self.bound = part.bound
         self._is_whole = not part.served and not part.forbidden
