@@ -132,7 +132,7 @@ def compare_pairs(pairs: Sequence[Pair]) -> Comparison:
 
 
 def _cost(run: Run) -> int:
-    return 0 if run.cost is None else run.cost
+    return run.variable_cost or 0
 
 
 def _interval(groups: Sequence[Sequence[float]]) -> tuple[float | None, float | None]:

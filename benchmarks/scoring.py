@@ -83,7 +83,9 @@ def score(instance: Instance, routes: Routes) -> Score:
     return Score(
         cost=cost,
         constant_cost=sum(
-            int(problem.order_unassigned_cost[order]) for order in left_out if not _is_servable(problem, timer, order)
+            int(problem.order_unassigned_cost[order])
+            for order in left_out
+            if not is_servable(timer, problem.n_shifts, order)
         ),
         reported=reported,
         gap=reported / instance.best_known - 1 if instance.best_known is not None and is_comparable else None,
@@ -101,9 +103,9 @@ def _missed(problem: Problem, route: TimedRoute) -> int:
     )
 
 
-def _is_servable(problem: Problem, timer: RouteTimer, order: int) -> bool:
-    """Whether some shift without locked visits can serve the order alone."""
-    return any(timer.time_route(shift, [order]) is not None for shift in range(problem.n_shifts))
+def is_servable(timer: RouteTimer, n_shifts: int, order: int) -> bool:
+    """Tell whether some shift can serve the order alone."""
+    return any(timer.time_route(shift, [order]) is not None for shift in range(n_shifts))
 
 
 def _is_locked(problem: Problem, order: int) -> bool:

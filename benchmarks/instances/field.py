@@ -12,6 +12,7 @@ from benchmarks.cities.generate import generate_city
 from benchmarks.cities.spec import CitySpec, Size
 from benchmarks.instances.instance import Instance
 from benchmarks.instances.tuning import TUNING_SEEDS
+from benchmarks.scoring import is_servable
 from dispatch.planner.encode import encode
 from dispatch.policy.settings import effective_policy
 from solver.cost import RouteTimer
@@ -84,7 +85,7 @@ def hard_of(problem: Problem) -> Problem:
         prices=Prices(travel=problem.prices.travel),
     )
     timer = RouteTimer(reduced)
-    servable = [order for order in range(n) if any(timer.time_route(s, [order]) for s in range(n_shifts))]
+    servable = [order for order in range(n) if is_servable(timer, n_shifts, order)]
     return _with_orders(reduced, servable)
 
 

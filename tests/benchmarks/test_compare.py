@@ -163,3 +163,8 @@ def test_runs_that_share_nothing_are_refused(tmp_path: Path) -> None:
 def test_faults_end_the_command_with_one_message(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"error: .*cannot be read"):
         main([str(tmp_path / "none.jsonl"), "--solvers", "ours,pyvrp"])
+
+
+def test_what_every_answer_costs_is_left_out_of_differences(tmp_path: Path) -> None:
+    found = compared(tmp_path, [line(cost=10_900, constant_cost=10_000)], [line(cost=11_800, constant_cost=10_000)])
+    assert found.mean == 1.0  # 900 to 1,800
