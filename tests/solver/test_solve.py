@@ -194,3 +194,9 @@ def test_a_parameter_out_of_range_is_refused() -> None:
 def test_without_shifts_every_order_is_left_out() -> None:
     problem = build_problem([OrderSpec(unassigned_cost=70)], [])
     assert solve(problem, stop=IterationLimit(10)).solution.cost == 70
+
+
+def test_a_start_of_one_s_own_is_not_cooled_in_short_runs() -> None:
+    assert SearchParams().for_problem(is_plain=True).short_run == 1_000
+    assert SearchParams(start_temperature=3).for_problem(is_plain=True).short_run == 0
+    assert SearchParams().for_problem(is_plain=False).short_run == 0
