@@ -28,6 +28,9 @@ from geo.provider import UNREACHABLE, Place
 
 I32 = NDArray[np.int32]
 
+LONGEST_S: Final = 2**30
+"""Travel of so many seconds is no travel any more."""
+
 _LIMIT_OF_POLICY: Final = "max_snap_m is [travel.roads] snap_m of the policy"
 """Said where `geo` names the limit."""
 
@@ -113,13 +116,14 @@ class OrderTravel:
                 whose = [f"places[{k}] is that of {self._whose(k, extra_places)}" for k in error.places]
                 named = [_LIMIT_OF_POLICY] if self._is_on_roads and whose else []
                 raise PlaceError("\n".join((str(error), *named, *whose))) from error
-        travel_s = raw.duration_s.copy()
+        travel_s = slowed(raw.duration_s, self._request.travel.permille)
+        is_unreachable = travel_s == UNREACHABLE
         travel_s[:, : len(self._order_places)] += self._access_s
-        travel_s[raw.duration_s == UNREACHABLE] = UNREACHABLE
+        travel_s[is_unreachable] = UNREACHABLE
         if self._same_community_s is not None:
             for nodes in self._nodes_of_community.values():
                 travel_s[np.ix_(nodes, nodes)] = self._same_community_s
-        return NodeTravel(travel_s=travel_s, distance_m=raw.distance_m)
+        return NodeTravel(travel_s=travel_s, distance_m=np.where(is_unreachable, UNREACHABLE, raw.distance_m))
 
     def _whose(self, node: int, extra_places: Sequence[Location]) -> str:
         """Name what stands at a node of `table`."""
@@ -134,6 +138,14 @@ class OrderTravel:
             if place in {technician.home, *(at for shift in technician.shifts for at in (shift.start_at, shift.end_at))}
         )
         return ", ".join([*depots, *technicians]) or "another place"
+
+
+def slowed(duration_s: I32, permille: int) -> I32:
+    """Return a provider's seconds times a factor, rounded up; a way that would take `LONGEST_S` or more is none."""
+    if permille == 1000:
+        return duration_s.copy()
+    longer = -(-duration_s.astype(np.int64) * permille // 1000)
+    return np.where((duration_s == UNREACHABLE) | (longer >= LONGEST_S), UNREACHABLE, longer).astype(np.int32)
 
 
 def places_of(locations: Sequence[Location], *, is_indexed: bool = False) -> list[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from dispatch.checker.findings import second_of
 from dispatch.checker.reading import ReadRoute
@@ -25,6 +25,9 @@ class Leg:
     travel_s: int | None
     distance_m: int | None
 
+
+_LONGEST_S: Final = 2**30
+"""A way that takes so long is none (docs/model.md, "Travel")."""
 
 RouteLegs: TypeAlias = tuple[tuple[Leg, ...], ...]
 """For each gap of a route the ways through it: one, and one more for each depot stop in it."""
@@ -64,13 +67,19 @@ def legs_of_routes(
             raw = provider.legs([a for a, _ in pairs], [b for _, b in pairs], profile)
         legs = zip(raw.duration_s.tolist(), raw.distance_m.tolist(), strict=True)
         leg_of_pair[profile] = {
-            pair: Leg(None, None) if seconds == UNREACHABLE else Leg(seconds, metres)
+            pair: _leg(seconds, metres, request.travel.permille)
             for pair, (seconds, metres) in zip(pairs, legs, strict=True)
         }
     return tuple(
         _legs_of_route(route, way, leg_of_pair[route.technician.profile], policy, used)
         for route, way in zip(routes, ways, strict=True)
     )
+
+
+def _leg(seconds: int, metres: int, permille: int) -> Leg:
+    """Return a way of the provider's at the request's factor of travel."""
+    slowed_s = -(-seconds * permille // 1000)
+    return Leg(None, None) if seconds == UNREACHABLE or slowed_s >= _LONGEST_S else Leg(slowed_s, metres)
 
 
 def _legs_of_route(

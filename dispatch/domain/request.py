@@ -11,7 +11,17 @@ from pydantic import AfterValidator, Discriminator, FailFast, Field, Strict, Tag
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.problems import shown
-from dispatch.domain.values import Count, Day, Document, Duration, Identifier, Instant, Sha256, refusal
+from dispatch.domain.values import (
+    Count,
+    Day,
+    Document,
+    Duration,
+    Identifier,
+    Instant,
+    Sha256,
+    has_three_decimals,
+    refusal,
+)
 
 REQUEST_FORMAT: Final = "field-dispatch/request/1"
 
@@ -98,12 +108,6 @@ class Available(Document):
     location: Location | None = Field(default=None, description="Where; default: where the shift starts.")
 
 
-def _has_three_decimals(factor: float) -> float:
-    if abs(factor * 1000 - round(factor * 1000)) > 1e-6:
-        raise refusal(f"{factor} has more than 3 decimals", f"round it to {round(factor, 3)}")
-    return factor
-
-
 class Technician(Document):
     """The person who visits."""
 
@@ -111,7 +115,7 @@ class Technician(Document):
     name: str | None = Field(default=None, description="For people; not used in planning.")
     skills: dict[Identifier, Count] = Field(default_factory=dict, description="Level of each skill held.")
     profile: Profile = Field(default="ebike", description="How the technician travels.")
-    service_factor: Annotated[float, Strict(), Field(ge=0.001, le=10), AfterValidator(_has_three_decimals)] = Field(
+    service_factor: Annotated[float, Strict(), Field(ge=0.001, le=10), AfterValidator(has_three_decimals)] = Field(
         default=1.0, description="Multiplies durations: 1.1 takes ten per cent longer; at most 3 decimals."
     )
     home: Location = Field(description="Where shifts start and end unless they say otherwise.")
@@ -226,6 +230,14 @@ class Travel(Document):
     path: str | None = Field(default=None, description="Provider road_graph, osm: the file.")
     sha256: Sha256 | None = Field(default=None, description="Expected SHA-256 of the file, hexadecimal.")
     url: str | None = Field(default=None, description="Provider osrm, valhalla: the server.")
+    factor: Annotated[float, Strict(), Field(ge=0.1, le=10), AfterValidator(has_three_decimals)] | None = Field(
+        default=None, description="Multiplies the provider's seconds (weather, traffic), at most 3 decimals; null = 1."
+    )
+
+    @property
+    def permille(self) -> int:
+        """`factor` as a whole number of thousandths."""
+        return 1000 if self.factor is None else round(self.factor * 1000)
 
 
 def _is_zone(name: str) -> str:

@@ -205,6 +205,20 @@ Sha256 = Annotated[
 ]
 """The SHA-256 of a file in hex, of either case."""
 
+
+def has_three_decimals(factor: float) -> float:
+    """Return a factor that is a whole number of thousandths; a validator.
+
+    Raises
+    ------
+    PydanticCustomError
+        If it is not.
+    """
+    if abs(factor * 1000 - round(factor * 1000)) > 1e-6:
+        raise refusal(f"{factor} has more than 3 decimals", f"round it to {round(factor, 3)}")
+    return factor
+
+
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """A small whole number from 0 on: parts, tools, levels."""
 

@@ -194,6 +194,12 @@ class PriceSettings(Document):
     unassigned: UnassignedPrices
 
 
+class LiveSettings(Document):
+    """What holds on the running day."""
+
+    freeze_min: Annotated[int, Field(strict=True, ge=0, le=10_080)]
+
+
 class GeocodingSettings(Document):
     """How addresses without coordinates are looked up."""
 
@@ -222,6 +228,7 @@ class Policy(Document):
     appointment: AppointmentSettings
     travel: TravelSettings
     prices: PriceSettings
+    live: LiveSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

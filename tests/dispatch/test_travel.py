@@ -3,13 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dispatch.domain.request import Location, Request
 from dispatch.errors import TravelError
 from dispatch.geocoding import geocoder_for
 from dispatch.policy.settings import Policy, effective_policy, load_policy
-from dispatch.travel import OrderTravel, places_of
+from dispatch.travel import OrderTravel, places_of, slowed
 from dispatch.travel_sources import TravelSources, user_cache_folder
 from geo.datum import from_wgs84
 from geo.errors import GeocodingError
@@ -262,3 +263,17 @@ def test_a_user_without_a_home_has_travel_without_caches(tmp_path: Path) -> None
 def test_a_geocoder_needs_a_folder_for_its_answers() -> None:
     with pytest.raises(TravelError, match=r"policy\.geocoding: there is no folder .*\n.*set XDG_CACHE_HOME"):
         geocoder_for(geocoding_policy())
+
+
+def test_a_factor_slows_travel_but_not_the_door() -> None:
+    seconds, metres = raw(NORTH, HOME)
+    usual = travel_of(request(order(1, "north"), order(2, "south")))
+    slower = travel_of(request(order(1, "north"), order(2, "south"), travel={"factor": 1.257}))
+    assert way(usual, 0, AT_HOME) == (seconds, metres)
+    assert way(slower, 0, AT_HOME) == (-(-seconds * 1257 // 1000), metres)
+    assert way(slower, 0, 1)[0] == -(-(way(usual, 0, 1)[0] - 100) * 1257 // 1000) + 100
+
+
+def test_slowed_travel_beyond_every_day_is_none() -> None:
+    slow = slowed(np.array([UNREACHABLE, 60, 2**30 - 1], np.int32), 1500)
+    assert slow.tolist() == [UNREACHABLE, 90, UNREACHABLE]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.cities.generate import generate_city
-from benchmarks.cities.spec import CitySpec
+from benchmarks.cities.spec import CitySpec, TravelKind
 from dispatch.check import check
 from dispatch.domain.plan import Plan
 from dispatch.domain.request import Request
@@ -103,3 +103,13 @@ def test_a_wrong_due_time_is_told(village: tuple[Request, Plan]) -> None:
         shift_by(stops[0], 3600, "due")
 
     assert rules_of_spoilt(village, spoil) == {"due"}
+
+
+@pytest.mark.parametrize("travel", ["straight_line", "matrix"])
+def test_a_plan_of_slow_travel_is_clean_only_as_such(travel: TravelKind) -> None:
+    usual = generate_city(CitySpec(size="village", seed=7, load=0.7, travel=travel))
+    slow = usual.model_copy(update={"travel": usual.travel.model_copy(update={"factor": 1.257})})
+    options = PlanOptions(limit_s=None, iterations=100, seed=1, threads=1)
+    plan = make_plan(slow, policy=load_policy(), options=options, clock=lambda: 0.0)
+    assert check(slow, plan).violations == ()
+    assert "travel_time" in {violation.rule for violation in check(usual, plan).violations}

@@ -1,0 +1,219 @@
+"""What events do to the state of the running day."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dispatch.domain import apply_event as module
+from dispatch.domain.apply_event import apply_event
+from dispatch.domain.event_log import events_text, parse_event, read_events
+from dispatch.domain.events import EVENT_KINDS
+from dispatch.domain.files import parse_plan
+from dispatch.domain.live_day import LiveDay, begin_day
+from dispatch.errors import BadInputError
+from tests.dispatch.domain.documents import (
+    at,
+    order_document,
+    plan_document,
+    request_with,
+    technician_document,
+    visit_document,
+)
+
+
+def day(*, orders: list[dict[str, Any]] | None = None) -> LiveDay:
+    orders = orders or [order_document(), order_document(id="o-2", parts={"ont": 2})]
+    technicians = [technician_document(), technician_document(id="t-2", service_factor=1.5)]
+    request = request_with(orders=orders, technicians=technicians)
+    visits = [visit_document(order=order["id"]) for order in orders]
+    return begin_day(request, parse_plan(json.dumps(plan_document(*visits))))
+
+
+def happened(state: LiveDay, *events: dict[str, Any]) -> LiveDay:
+    for number, event in enumerate(events):
+        state = apply_event(state, parse_event(json.dumps({"id": f"e-{len(state.events)}-{number}", **event})))
+    return state
+
+
+def moment(day: int, clock: str) -> datetime:
+    return datetime.fromisoformat(at(day, clock))
+
+
+ARRIVED = {"kind": "arrived", "at": at(10, "09:00"), "technician": "t-1", "order": "o-1"}
+
+
+def test_every_kind_of_event_has_a_meaning() -> None:
+    assert {meant.model_fields["kind"].default for meant in module._MEANING} == set(EVENT_KINDS)
+
+
+def test_an_event_that_comes_twice_counts_once() -> None:
+    event = parse_event(json.dumps({"id": "e", **ARRIVED}))
+    once = apply_event(day(), event)
+    assert apply_event(once, event) is once
+
+
+def test_late_news_does_not_turn_the_clock_back() -> None:
+    state = happened(day().at(moment(10, "12:00")), {**ARRIVED})
+    assert state.now == moment(10, "12:00")
+
+
+def test_a_visit_lasts_as_long_as_its_technician_needs() -> None:
+    state = happened(day(), {**ARRIVED, "technician": "t-2"})
+    assert state.under_way["t-2"].expected_end == moment(10, "10:52").replace(second=30)
+
+
+def test_on_the_way_the_visit_begins_after_the_planned_travel() -> None:
+    state = happened(day(), {**ARRIVED, "kind": "en_route"})
+    assert state.under_way["t-1"].expected_end == moment(10, "10:25")
+    assert not state.under_way["t-1"].is_on_site
+
+
+def test_on_the_way_a_booking_is_waited_for() -> None:
+    booked = order_document(windows=[{"start": at(10, "10:00"), "end": at(10, "12:00")}])
+    state = happened(day(orders=[booked]), {**ARRIVED, "kind": "en_route"})
+    assert state.under_way["t-1"].expected_end == moment(10, "11:15")
+
+
+def test_travel_of_another_technician_has_to_be_told() -> None:
+    with pytest.raises(BadInputError, match="expected_arrival: the plan does not send technician t-2"):
+        happened(day(), {**ARRIVED, "kind": "en_route", "technician": "t-2"})
+
+
+def test_a_visit_that_is_done_is_closed_and_its_technician_free_there() -> None:
+    state = happened(day(), {**ARRIVED, "order": "o-2"}, {"kind": "done", "at": at(10, "10:00"), "order": "o-2"})
+    assert set(state.orders) == {"o-1"}
+    assert (state.finished["o-2"].outcome, state.finished["o-2"].technician) == ("done", "t-1")
+    assert state.under_way == {}
+    assert state.last_seen["t-1"].free_from == moment(10, "10:00")
+    assert state.last_seen["t-1"].location == state.base.location_of(state.base.orders_by_id["o-2"])
+    assert state.use_of("t-1", "d1").visits == 1
+    assert state.use_of("t-1", "d1").parts == {"ont": 2}
+
+
+def test_setting_out_and_arriving_is_one_visit() -> None:
+    state = happened(day(), {**ARRIVED, "kind": "en_route"}, ARRIVED)
+    assert state.use_of("t-1", "d1").visits == 1
+
+
+def test_an_overrun_moves_the_expected_end() -> None:
+    overrun = {"kind": "overrun", "at": at(10, "10:00"), "order": "o-1", "expected_end": at(10, "11:30")}
+    assert happened(day(), ARRIVED, overrun).under_way["t-1"].expected_end == moment(10, "11:30")
+
+
+def test_a_technician_who_falls_ill_leaves_the_visit_open() -> None:
+    state = happened(day(), ARRIVED, {"kind": "technician_off", "at": at(10, "09:30"), "technician": "t-1"})
+    assert "o-1" in state.orders
+    assert state.under_way == {}
+    assert state.is_off("t-1")
+    assert not happened(state, {"kind": "technician_back", "at": at(10, "12:00"), "technician": "t-1"}).is_off("t-1")
+
+
+@pytest.mark.parametrize("kind", ["technician_rejected", "technician_silent"])
+def test_who_will_not_go_is_excluded(kind: str) -> None:
+    state = happened(day(), {**ARRIVED, "kind": kind})
+    assert state.orders["o-1"].excluded_technicians == ("t-1",)
+
+
+def test_a_customer_who_is_not_reached_is_held() -> None:
+    failed = {"kind": "contact_failed", "at": at(10, "09:00"), "order": "o-1"}
+    assert happened(day(), {**failed, "retry_at": at(10, "11:30")}).orders["o-1"].hold_until == moment(10, "11:30")
+    assert happened(day(), failed).orders["o-1"].hold_until == moment(13, "00:00")
+
+
+def test_an_agreed_time_releases_the_hold() -> None:
+    state = happened(
+        day(),
+        {"kind": "contact_failed", "at": at(10, "09:00"), "order": "o-1", "retry_at": at(10, "11:30")},
+        {"kind": "contact_succeeded", "at": at(10, "11:31"), "order": "o-1", "agreed_start": at(10, "15:00")},
+    )
+    assert (state.orders["o-1"].hold_until, state.orders["o-1"].agreed_start) == (None, moment(10, "15:00"))
+
+
+def test_nobody_at_home_leaves_the_order_open_and_the_technician_free() -> None:
+    state = happened(day(), ARRIVED, {"kind": "no_access", "at": at(10, "09:20"), "order": "o-1"})
+    assert "o-1" in state.orders
+    assert state.last_seen["t-1"].free_from == moment(10, "09:20")
+
+
+def test_a_failed_speed_test_closes_the_order_and_opens_its_remedy() -> None:
+    remedy = order_document(id="o-9", kind="speed_remedy", accepted_at=at(10, "10:00"))
+    failed = {"kind": "speed_test_failed", "at": at(10, "10:00"), "order": "o-1", "remedy": remedy}
+    state = happened(day(), ARRIVED, failed)
+    assert state.finished["o-1"].outcome == "remedy_pending"
+    assert "o-9" in state.orders
+
+
+def test_children_of_a_mass_outage_end_with_their_parent() -> None:
+    parent = order_document(id="p", kind="repair", accepted_at=at(10, "08:00"))
+    state = happened(
+        day(),
+        {"kind": "mass_outage", "at": at(10, "08:00"), "parent": parent, "children": ["o-1", "o-2"]},
+        {**ARRIVED, "order": "p"},
+        {"kind": "done", "at": at(10, "10:00"), "order": "p"},
+    )
+    assert state.orders == {}
+    assert {name: one.outcome for name, one in state.finished.items()} == {
+        "p": "done",
+        "o-1": "restored_by_parent",
+        "o-2": "restored_by_parent",
+    }
+
+
+def test_a_customer_may_ask_for_another_time() -> None:
+    windows = [{"start": at(12, "09:00"), "end": at(12, "12:00")}]
+    asked = {"kind": "rescheduled", "at": at(10, "09:00"), "order": "o-1", "windows": windows, "due": at(12, "18:00")}
+    order = happened(day(), asked).orders["o-1"]
+    assert (order.windows[0].start, order.due) == (moment(12, "09:00"), moment(12, "18:00"))
+
+
+def test_a_break_counts_and_ends_later() -> None:
+    state = happened(
+        day(),
+        {"kind": "break_started", "at": at(10, "12:00"), "technician": "t-1", "expected_end": at(10, "13:00")},
+    )
+    assert state.use_of("t-1", "d1").breaks == 1
+    assert state.last_seen["t-1"].free_from == moment(10, "13:00")
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({"kind": "done", "order": "o-1"}, "order: nobody is on the way to order 'o-1' or there"),
+        ({"kind": "order_withdrawn", "order": "o-7", "reason": "moved"}, "order: no order 'o-7'"),
+        ({**ARRIVED, "technician": "t-9"}, "technician: no technician 't-9'"),
+        ({"kind": "order_accepted", "order": order_document()}, "order.id: order 'o-1' is known already"),
+        (
+            {"kind": "order_accepted", "order": order_document(id="n", accepted_at=at(11, "09:00"))},
+            "order.accepted_at: .* lies after the event",
+        ),
+        ({"kind": "order_accepted", "order": order_document(id="n", community="x")}, "order.community: no community"),
+        ({"kind": "contact_failed", "order": "o-7"}, "order: no order 'o-7'"),
+    ],
+    ids=["done-unvisited", "unknown-order", "unknown-technician", "known", "early", "community", "contact"],
+)
+def test_what_cannot_have_happened_is_refused(event: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadInputError, match=message):
+        happened(day(), {"at": at(10, "09:00"), **event})
+
+
+def test_one_technician_is_at_one_visit_only() -> None:
+    with pytest.raises(BadInputError, match="technician t-1 is under way to order 'o-1'"):
+        happened(day(), ARRIVED, {**ARRIVED, "order": "o-2"})
+
+
+def test_events_survive_their_file(tmp_path: Any) -> None:
+    path = tmp_path / "events.jsonl"
+    event = parse_event(json.dumps({"id": "e", **ARRIVED}))
+    path.write_text(events_text([event, event]) + "\n")
+    assert read_events(path) == (event, event)
+
+
+def test_a_line_that_is_no_event_is_named(tmp_path: Any) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"id": "e", "at": "2026-03-10T09:00:00+08:00", "kind": "done", "order": 7}\n')
+    with pytest.raises(BadInputError, match=r"events.jsonl:1: order: 7"):
+        read_events(path)
