@@ -136,7 +136,7 @@ class _Proof:
             similar = similar_columns(timer, pricing.classes, incumbent, self.is_over)
         self.relaxation = Relaxation(problem, pricing, upper=upper, always=known, is_over=self.is_over)
         served = {order for index in range(len(pricing.classes)) for order in pricing.orders_of(index)}
-        costs = problem.order_unassigned_cost
+        costs = problem.order_left_out_cost
         self.unservable_cost = sum(int(costs[j]) for j in range(problem.n_orders) if j not in served)
         self.best = self.unservable_cost
         self.started_s = left_s()

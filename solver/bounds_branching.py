@@ -36,7 +36,8 @@ def divide(part: Branch, master: Master, *, bound: int) -> tuple[Branch, ...]:
 
     open_orders = [order for order, value in enumerate(served) if _LEAST_SHARE < value < 1 - _LEAST_SHARE]
     if open_orders:
-        order = max(open_orders, key=lambda j: _distance(served[j]) * int(problem.order_unassigned_cost[j]))
+        costs = problem.order_left_out_cost
+        order = max(open_orders, key=lambda j: _distance(served[j]) * int(costs[j]))
         nowhere = frozenset((order, index) for index in range(n_classes))
         return child(more_served=order, forbidden=frozenset()), child(more_served=None, forbidden=nowhere)
     pairs = [pair for pair, value in share.items() if _LEAST_SHARE < value < 1 - _LEAST_SHARE]

@@ -44,10 +44,11 @@ def best_of_columns(
         for order in column.orders:
             order_rows[order].SetCoefficient(variable, 1.0)
         chosen.append((variable, column))
+    left_out_cost = problem.order_left_out_cost
     for order in range(problem.n_orders):
         if problem.order_lock_shift[order] == NO_LOCK:
             unassigned = mip.BoolVar("")
-            mip.Objective().SetCoefficient(unassigned, float(problem.order_unassigned_cost[order]))
+            mip.Objective().SetCoefficient(unassigned, float(left_out_cost[order]))
             order_rows[order].SetCoefficient(unassigned, 1.0)
     if mip.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
         return None

@@ -57,7 +57,7 @@ class Master:
     def __init__(self, problem: Problem, classes: Sequence[ShiftClass]) -> None:
         self.problem = problem
         self.classes = classes
-        self.unassigned_costs = [int(cost) for cost in problem.order_unassigned_cost]
+        self.unassigned_costs = [int(cost) for cost in problem.order_left_out_cost]
         self.columns: list[Column] = []
         self.cuts: list[CutShape] = []
         self.optimum: list[tuple[Column, float]] = []

@@ -102,7 +102,7 @@ class Relaxation:
         # Leaving out an order that is to be served costs as much as the best solution: then nobody wants to know.
         costs = [
             max(int(cost), self.upper) if order in part.served else int(cost)
-            for order, cost in enumerate(self.problem.order_unassigned_cost)
+            for order, cost in enumerate(self.problem.order_left_out_cost)
         ]
         self.master.unassigned_costs = costs
         columns = [c for c in part.columns if self._is_allowed(c)]

@@ -91,4 +91,5 @@ def _problem_of(problem: Problem, extras: Sequence[ExtraShift]) -> Problem:
         shift_parts=np.ascontiguousarray(problem.shift_parts[like]),
         shift_tools=np.ascontiguousarray(problem.shift_tools[like]),
         shift_max_duration_s=None if problem.shift_max_duration_s is None else problem.shift_max_duration_s[like],
+        disruption=None if problem.disruption is None else problem.disruption.part(range(problem.n_orders), like),
     )

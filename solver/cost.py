@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from solver import _core
@@ -10,7 +10,7 @@ from solver.errors import InfeasibleRouteError, InvalidRoutesError
 from solver.problem import NOT_ELIGIBLE, Problem
 from solver.solution import CostTerms, Routes, Solution, TimedBreak, TimedDepot, TimedRoute, TimedVisit
 
-_ROUTE_TERMS = tuple(f.name for f in fields(CostTerms))[:-1]  # all but `unassigned`, in the core's order
+_ROUTE_TERMS = tuple(f.name for f in fields(CostTerms) if f.name != "unassigned")  # in the core's order
 
 
 class RouteTimer:
@@ -100,7 +100,7 @@ class RouteTimer:
         for order in unassigned:
             if self.problem.order_lock_shift[order] >= 0:
                 raise InfeasibleRouteError(f"order {order} is locked to a shift but in no route")
-        terms += CostTerms(unassigned=int(sum(int(self.problem.order_unassigned_cost[j]) for j in unassigned)))
+        terms += terms_of_unassigned(self.problem, unassigned)
         return Solution(routes=routes, unassigned=unassigned, terms=terms)
 
 
@@ -112,6 +112,13 @@ def time_route(problem: Problem, shift: int, orders: Sequence[int]) -> TimedRout
 def evaluate(problem: Problem, routes: Routes) -> Solution:
     """Evaluate routes; see `RouteTimer.evaluate`."""
     return RouteTimer(problem).evaluate(routes)
+
+
+def terms_of_unassigned(problem: Problem, orders: Iterable[int]) -> CostTerms:
+    """Give what orders cost that are in no route."""
+    numbers = list(orders)
+    dropped = 0 if problem.disruption is None else sum(map(int, problem.disruption.dropped_cost[numbers]))
+    return CostTerms(unassigned=sum(map(int, problem.order_unassigned_cost[numbers])), disruption=dropped)
 
 
 def check_routes(problem: Problem, routes: Sequence[Sequence[int]]) -> None:

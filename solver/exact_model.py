@@ -12,7 +12,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from solver.problem import NO_LOCK, NOT_ELIGIBLE, Problem
+from solver.problem import NO_LOCK, NOT_ELIGIBLE, Disruption, Problem
 from solver.solution import CostTerms, Routes
 
 
@@ -66,6 +66,8 @@ class ExactModel:
         if problem.order_lock_shift[order] != NO_LOCK:
             cp.add(serves[int(problem.order_lock_shift[order])] == 1)
         self.costs["unassigned"].append(int(problem.order_unassigned_cost[order]) * (1 - is_served))
+        if problem.disruption is not None:
+            self._add_disruption(order, problem.disruption, is_served)
 
         windows = range(problem.order_window_first[order], problem.order_window_first[order + 1])
         in_windows = cp_model.Domain.from_intervals(
@@ -88,6 +90,12 @@ class ExactModel:
         soft_due_s = int(problem.order_soft_due_s[order])
         soft_tardiness_s = self._new_excess_s(finish_s, soft_due_s, is_served, cap_s=prices.soft_due_cap_s)
         self.costs["soft_due"].append(prices.soft_due * soft_tardiness_s)
+
+    def _add_disruption(self, order: int, disruption: Disruption, is_served: Any) -> None:
+        """Price an order that is dropped or starts later than published; its shift is priced by the route."""
+        is_later = self._new_is_after(self.start_s[order], int(disruption.moved_from_s[order]), is_served)
+        self.costs["disruption"].append(int(disruption.moved_cost[order]) * is_later)
+        self.costs["disruption"].append(int(disruption.dropped_cost[order]) * (1 - is_served))
 
     def _new_excess_s(self, moment_s: Any, limit_s: int, is_served: Any, *, cap_s: int | None = None) -> Any:
         """Return a variable >= min(cap, max(0, moment - limit)) if the order is served."""

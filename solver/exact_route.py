@@ -190,3 +190,6 @@ class ExactRoute:
         for order, literal in self.serves.items():
             if self.problem.eligibility[order, self.shift] == ELIGIBLE_NOT_PREFERRED:
                 costs["preference"].append(prices.preference * literal)
+            if self.problem.disruption is not None:
+                cost = int(self.problem.disruption.assignment_cost[order, self.shift])
+                costs["disruption"].append(cost * literal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,6 +65,40 @@ class Prices:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Disruption:
+    """What changes to a published plan cost, cost units, none negative.
+
+    No cost falls when a visit starts later, so an earlier start than the published one costs nothing here.
+
+    Attributes
+    ----------
+    assignment_cost : (n, S) int32
+        Charged if the order is in the route of the shift.
+    moved_from_s : (n,) int64
+        Judged at the visit's start; `NEVER_S` = none.
+    moved_cost : (n,) int64
+        Charged once if the start lies after `moved_from_s`.
+    dropped_cost : (n,) int64
+        Charged if the order is in no route, on top of `order_unassigned_cost`.
+    """
+
+    assignment_cost: I32
+    moved_from_s: I64
+    moved_cost: I64
+    dropped_cost: I64
+
+    def part(self, orders: Sequence[int] | I64, shifts: Sequence[int] | I64) -> Disruption:
+        """Return the prices of some orders and shifts, in the given sequence."""
+        picked = np.array(orders, np.int64)
+        return Disruption(
+            assignment_cost=np.ascontiguousarray(self.assignment_cost[np.ix_(picked, np.array(shifts, np.int64))]),
+            moved_from_s=self.moved_from_s[picked],
+            moved_cost=self.moved_cost[picked],
+            dropped_cost=self.dropped_cost[picked],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Problem:
     """Orders to be put into the routes of shifts (technician-days).
 
@@ -123,6 +158,8 @@ class Problem:
         False: a route departs as late as delays no start. True: as late as keeps its earliest end, so that it takes the
         least time; starts may be delayed by that. True is for problems with one window an order and without breaks,
         preferences and costs by the hour, as in the published benchmarks.
+    disruption : Disruption or None
+        None = no plan has been published, or changes to it are free.
     """
 
     travel_s: I32
@@ -161,6 +198,7 @@ class Problem:
     prices: Prices
     shift_max_duration_s: I64 | None = None
     departure_keeps_end: bool = False
+    disruption: Disruption | None = None
 
     @property
     def n_orders(self) -> int:
@@ -171,6 +209,13 @@ class Problem:
     def n_shifts(self) -> int:
         """Number of shifts."""
         return len(self.shift_profile)
+
+    @property
+    def order_left_out_cost(self) -> I64:
+        """What each order costs in no route: (n,), `order_unassigned_cost` and what dropping it disturbs."""
+        if self.disruption is None:
+            return self.order_unassigned_cost
+        return self.order_unassigned_cost + self.disruption.dropped_cost
 
     def service_s(self, order: int, shift: int) -> int:
         """Seconds that `order` takes on `shift`: `ceil(service * permille / 1000)`."""

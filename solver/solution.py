@@ -24,6 +24,7 @@ class CostTerms:
     promise_missed: int = 0
     agreed_broken: int = 0
     unassigned: int = 0
+    disruption: int = 0
 
     @property
     def total(self) -> int:

@@ -78,8 +78,33 @@ def validate(problem: Problem) -> None:
     _check_windows(problem)
     _check_breaks(problem)
     _check_locks(problem)
+    _check_disruption(problem)
     _check_departure_rule(problem)
     _check_sums(problem)
+
+
+def _check_disruption(problem: Problem) -> None:
+    disruption = problem.disruption
+    if disruption is None:
+        return
+    shape_of_field = {
+        "assignment_cost": ((problem.n_orders, problem.n_shifts), np.int32, 2**31 - 1),
+        "moved_from_s": ((problem.n_orders,), np.int64, NEVER_S),
+        "moved_cost": ((problem.n_orders,), np.int64, MAX_COST),
+        "dropped_cost": ((problem.n_orders,), np.int64, MAX_COST),
+    }
+    for field, (shape, dtype, most) in shape_of_field.items():
+        name, array = f"disruption.{field}", getattr(disruption, field)
+        is_sound = isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == shape
+        if not is_sound or not array.flags.c_contiguous:
+            raise InvalidProblemError(
+                f"{name} must be a C-contiguous NumPy array of {np.dtype(dtype)} with shape {shape}"
+            )
+        _check_within(name, array, 0, most)
+    if problem.departure_keeps_end:
+        raise InvalidProblemError(
+            "disruption does not go with departure_keeps_end\nMaybe set departure_keeps_end to False."
+        )
 
 
 def _check_departure_rule(problem: Problem) -> None:
@@ -303,6 +328,12 @@ def _check_sums(problem: Problem) -> None:
         + problem.n_orders * prices.soft_due * prices.soft_due_cap_s
         + problem.n_orders * prices.tardiness * prices.tardiness_cap_s
     )
+    if problem.disruption is not None:
+        worst_order += (
+            sum(map(int, problem.disruption.assignment_cost.max(axis=1, initial=0)))
+            + sum(map(int, problem.disruption.moved_cost))
+            + sum(map(int, problem.disruption.dropped_cost))
+        )
     horizon = max(map(int, problem.shift_latest_s), default=0)
     span = sum(max(0, int(e) - int(d)) for e, d in zip(problem.shift_latest_s, problem.shift_departure_s, strict=True))
     overtime = sum(int(e) - int(d) for e, d in zip(problem.shift_latest_s, problem.shift_end_s, strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import permutations, product
 
 from solver.problem import NO_LOCK, Problem
-from solver.solution import CostTerms, Solution, TimedRoute
-from tests.naive import naive_time_route
+from solver.solution import Solution, TimedRoute
+from tests.naive import naive_terms_of_unassigned, naive_time_route
 
 
 def brute_force(problem: Problem) -> Solution:
@@ -20,7 +20,7 @@ def brute_force(problem: Problem) -> Solution:
         if any(assignment[j] is None and problem.order_lock_shift[j] != NO_LOCK for j in orders):
             continue
         unassigned = tuple(j for j in orders if assignment[j] is None)
-        terms = CostTerms(unassigned=sum(int(problem.order_unassigned_cost[j]) for j in unassigned))
+        terms = naive_terms_of_unassigned(problem, unassigned)
         routes: list[tuple[int, ...]] = []
         for shift in range(problem.n_shifts):
             served = frozenset(j for j in orders if assignment[j] == shift)

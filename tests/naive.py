@@ -74,7 +74,7 @@ def naive_evaluate(problem: Problem, routes: Routes) -> Solution | None:
         if lock != NO_LOCK and order not in routes[lock]:
             return None
     unassigned = tuple(order for order in range(problem.n_orders) if order not in visited)
-    terms = CostTerms(unassigned=sum(int(problem.order_unassigned_cost[order]) for order in unassigned))
+    terms = naive_terms_of_unassigned(problem, unassigned)
     for shift, route in enumerate(routes):
         if route:
             timed = naive_time_route(problem, shift, route)
@@ -82,6 +82,17 @@ def naive_evaluate(problem: Problem, routes: Routes) -> Solution | None:
                 return None
             terms += timed.terms
     return Solution(routes=tuple(tuple(route) for route in routes), unassigned=unassigned, terms=terms)
+
+
+def naive_terms_of_unassigned(problem: Problem, orders: Sequence[int]) -> CostTerms:
+    """Cost of the orders that are in no route."""
+    terms = CostTerms()
+    for order in orders:
+        terms += CostTerms(
+            unassigned=int(problem.order_unassigned_cost[order]),
+            disruption=0 if problem.disruption is None else int(problem.disruption.dropped_cost[order]),
+        )
+    return terms
 
 
 def _depot_choices(problem: Problem, shift: int, orders: Sequence[int]) -> Iterator[tuple[int, int] | None]:
@@ -309,5 +320,16 @@ def _terms(
             soft_due=prices.soft_due * min(soft_s, prices.soft_due_cap_s),
             tardiness=prices.tardiness * min(tardiness_s, prices.tardiness_cap_s),
             promise_missed=int(problem.order_missed_cost[order]) if tardiness_s > 0 else 0,
+            disruption=_disruption(problem, shift, visit),
         )
     return terms
+
+
+def _disruption(problem: Problem, shift: int, visit: TimedVisit) -> int:
+    """Price of a visit that differs from the published one."""
+    disruption = problem.disruption
+    if disruption is None:
+        return 0
+    is_later = visit.start_s > disruption.moved_from_s[visit.order]
+    moved = int(disruption.moved_cost[visit.order]) if is_later else 0
+    return int(disruption.assignment_cost[visit.order, shift]) + moved

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solver.problem import ELIGIBLE, NEVER_S, NO_LOCK, Prices, Problem
+from solver.problem import ELIGIBLE, NEVER_S, NO_LOCK, Disruption, Prices, Problem
 
 DAY_END_S = 1_000
 """Where default windows and default shifts end."""
@@ -135,6 +135,30 @@ def build_problem(
         if departure_keeps_end
         else None,
         departure_keeps_end=departure_keeps_end,
+    )
+
+
+def with_disruption(
+    problem: Problem,
+    *,
+    assignment: Mapping[tuple[int, int], int] | None = None,
+    moved: Mapping[int, tuple[int, int]] | None = None,
+    dropped: Mapping[int, int] | None = None,
+) -> Problem:
+    """Return the problem with prices for changes: by (order, shift), by order (from second, cost), and by order."""
+    n = problem.n_orders
+    assignment_cost = np.zeros((n, problem.n_shifts), np.int32)
+    for pair, cost in (assignment or {}).items():
+        assignment_cost[pair] = cost
+    moves = [(moved or {}).get(order, (NEVER_S, 0)) for order in range(n)]
+    return replace(
+        problem,
+        disruption=Disruption(
+            assignment_cost=assignment_cost,
+            moved_from_s=_i64([from_s for from_s, _ in moves]),
+            moved_cost=_i64([cost for _, cost in moves]),
+            dropped_cost=_i64([(dropped or {}).get(order, 0) for order in range(n)]),
+        ),
     )
 
 

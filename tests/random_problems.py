@@ -13,7 +13,18 @@ from typing import Final
 
 import numpy as np
 
-from solver.problem import ELIGIBLE_NOT_PREFERRED, I32, LAST_STOP, NO_LOCK, NOT_ELIGIBLE, UNREACHABLE_S, Prices, Problem
+from solver.problem import (
+    ELIGIBLE_NOT_PREFERRED,
+    I32,
+    LAST_STOP,
+    NEVER_S,
+    NO_LOCK,
+    NOT_ELIGIBLE,
+    UNREACHABLE_S,
+    Disruption,
+    Prices,
+    Problem,
+)
 from tests.naive import naive_time_route
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
 
@@ -43,6 +54,7 @@ FEATURES: Final = (
     "shift_used",
     "profiles",
     "unreachable",
+    "disruption",
 )
 """Everything that `random_problem` switches on or off."""
 
@@ -95,7 +107,9 @@ class _Draw:
             depots=range(n + shift_places, places),
             prices=self.prices(),
         )
-        return self.with_locks(problem) if "locks" in self.features else problem
+        if "locks" in self.features:
+            problem = self.with_locks(problem)
+        return replace(problem, disruption=self.disruption(problem)) if "disruption" in self.features else problem
 
     def order(self, location: int, n_days: int, n_shifts: int) -> OrderSpec:
         horizon_s = n_days * DAY_S - 40
@@ -214,3 +228,24 @@ class _Draw:
                 routes[shift] = route
                 lock_shift[order] = shift
         return replace(problem, order_lock_shift=lock_shift, locked_routes=tuple(routes))
+
+    def disruption(self, problem: Problem) -> Disruption:
+        """Publish about half of the free orders, each on one shift; some of them may not start later than told."""
+        n, n_shifts = problem.n_orders, problem.n_shifts
+        assignment_cost = np.zeros((n, n_shifts), np.int32)
+        moved_from_s = np.full(n, NEVER_S, np.int64)
+        moved_cost, dropped_cost = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        for order in range(n):
+            if problem.order_lock_shift[order] != NO_LOCK or self.chance(0.4):
+                continue
+            assignment_cost[order] = self.rng.integers(1, 40, n_shifts)
+            assignment_cost[order, self.pick(0, n_shifts - 1)] = 0
+            dropped_cost[order] = self.pick(0, 100)
+            if self.chance(0.6):
+                moved_from_s[order], moved_cost[order] = self.pick(5, 200), self.pick(1, 50)
+        return Disruption(
+            assignment_cost=assignment_cost,
+            moved_from_s=moved_from_s,
+            moved_cost=moved_cost,
+            dropped_cost=dropped_cost,
+        )

@@ -117,6 +117,7 @@ RELAXATIONS: Final[dict[str, Callable[[Problem], Problem]]] = {
     "shift used": _priced("shift_used", 0),
     "profiles": _filled("shift_profile", 0),
     "unreachable": _all_reachable,
+    "disruption": lambda problem: replace(problem, disruption=None),
     "unassigned": _filled("order_unassigned_cost", 10_000),
 }
 """By name of a feature: the problem without it (or, for what helps, such as depots and overtime, without its help)."""

@@ -66,4 +66,5 @@ def alone(problem: Problem, shift: int, orders: Sequence[int]) -> Problem:
         shift_parts=problem.shift_parts[one],
         shift_tools=problem.shift_tools[one],
         depot_location=depot_location,
+        disruption=None if problem.disruption is None else problem.disruption.part(orders, [shift]),
     )

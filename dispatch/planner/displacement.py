@@ -49,6 +49,7 @@ class Gaps:
     def __init__(self, problem: Problem, routes: Routes, timer: RouteTimer) -> None:
         self._problem = problem
         self._routes = routes
+        self._left_out_cost = problem.order_left_out_cost
         self._timer = timer
         gaps = [gap for shift, route in enumerate(routes) for gap in _gaps_of(problem, shift, route)]
         self._shift, self._from, self._to = np.array(gaps, np.int64).reshape(len(gaps), 3).T
@@ -65,7 +66,7 @@ class Gaps:
         near = self._nearest(order, able_shifts)
         fitting = [found for shift in near if (found := self._insertion(order, shift, None)) is not None]
         cheapest = min(fitting, key=self.price, default=None)
-        if cheapest is not None and self.price(cheapest) < self._problem.order_unassigned_cost[order]:
+        if cheapest is not None and self.price(cheapest) < self._left_out_cost[order]:
             return cheapest
         displacing = [
             found
@@ -79,7 +80,7 @@ class Gaps:
     def price(self, insertion: Insertion) -> int:
         """Return what the plan costs more with an insertion, apart from the order's own price if it is left out."""
         displaced = insertion.displaced
-        return insertion.route_cost + (0 if displaced is None else int(self._problem.order_unassigned_cost[displaced]))
+        return insertion.route_cost + (0 if displaced is None else int(self._left_out_cost[displaced]))
 
     def _nearest(self, order: int, able_shifts: I64) -> list[int]:
         """Return the able shifts with the shortest detours, shortest first."""

@@ -88,8 +88,8 @@ class _Explainer:
 
     def _price_of_serving(self, number: int, insertion: Insertion | None) -> str:
         """Return what serving the order would cost against what leaving it out costs, as a sentence."""
-        unassigned_cost = self.encoded.problem.order_unassigned_cost
-        left_out = int(unassigned_cost[number])
+        left_out_cost = self.encoded.problem.order_left_out_cost
+        left_out = int(left_out_cost[number])
         waiting = f"{self._due_text(number)}; leaving it out costs {left_out}"
         if insertion is None:
             return f"{waiting}; no room was found in the routes nearest to it, even in place of one of their visits"
@@ -98,7 +98,7 @@ class _Explainer:
         extra = self.gaps.price(insertion)
         if insertion.displaced is None:
             return f"{waiting}; the cheapest way found, {where}, costs {extra}" + _verdict(extra, left_out)
-        displaced_cost = int(unassigned_cost[insertion.displaced])
+        displaced_cost = int(left_out_cost[insertion.displaced])
         return (
             f"{waiting}; the cheapest way found, {where}, displaces order {self.encoded.order_ids[insertion.displaced]}"
             f" (leaving that out costs {displaced_cost}) and costs {extra} in all" + _verdict(extra, left_out)

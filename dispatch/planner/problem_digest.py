@@ -7,7 +7,7 @@ from dataclasses import astuple, fields
 
 import numpy as np
 
-from solver.problem import Prices, Problem
+from solver.problem import Disruption, Prices, Problem
 from solver.solution import Routes
 
 
@@ -19,6 +19,9 @@ def problem_digest(problem: Problem, initial: Routes | None) -> str:
     """
     digest = hashlib.sha256()
     values = {field.name: getattr(problem, field.name) for field in fields(Problem)} | {"initial": initial}
+    if problem.disruption is not None:
+        values |= {f"disruption.{f.name}": getattr(problem.disruption, f.name) for f in fields(Disruption)}
+        values["disruption"] = True
     for name, value in values.items():
         if isinstance(value, np.ndarray):
             array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))

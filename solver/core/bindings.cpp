@@ -149,6 +149,24 @@ void read_eligibility(const nb::object& source, Problem& p) {
     }
 }
 
+// What changes to the published plan cost; leaving an order out costs that much more.
+void read_disruption(const nb::object& source, Problem& p) {
+    const nb::object disruption = source.attr("disruption");
+    if (disruption.is_none()) return;
+    const auto assignment = array_of<std::int32_t, 2>(disruption, "assignment_cost");
+    const auto moved_from = array_of<std::int64_t, 1>(disruption, "moved_from_s");
+    const auto moved = array_of<std::int64_t, 1>(disruption, "moved_cost");
+    const auto dropped = array_of<std::int64_t, 1>(disruption, "dropped_cost");
+    p.disruption.assign(assignment.data(), assignment.data() + assignment.size());
+    for (int j = 0; j < p.n_orders; ++j) {
+        Order& order = p.orders[j];
+        order.moved_from_s = moved_from(j);
+        order.moved_cost = moved(j);
+        order.free_start_s = std::min(order.free_start_s, order.moved_from_s);
+        order.unassigned_cost += dropped(j);
+    }
+}
+
 void number_kinds(Problem& p) {
     std::map<std::tuple<int, int, int, Time, Time>, int> kind_of;
     for (Shift& shift : p.shifts) {
@@ -169,13 +187,15 @@ void number_teams(Problem& p) {
         key.insert(key.end(), p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s) * p.n_parts,
                    p.shift_parts.begin() + static_cast<std::ptrdiff_t>(s + 1) * p.n_parts);
         for (int j = 0; j < p.n_orders; ++j) key.push_back(p.eligible(s, j));
+        if (!p.disruption.empty())
+            for (int j = 0; j < p.n_orders; ++j) key.push_back(p.disruption_cost(s, j));
         shift.team = team_of.try_emplace(std::move(key), static_cast<int>(team_of.size())).first->second;
     }
     p.n_teams = static_cast<int>(team_of.size());
 }
 
 bool is_plain(const Problem& p) {
-    if (!p.breaks.empty() || (p.prices.work_time && !p.departure_keeps_end)) return false;
+    if (!p.breaks.empty() || !p.disruption.empty() || (p.prices.work_time && !p.departure_keeps_end)) return false;
     if (p.prices.preference && std::ranges::find(p.eligibility, ELIGIBLE_NOT_PREFERRED) != p.eligibility.end()) return false;
     Time latest = 0;
     for (const Shift& shift : p.shifts) {
@@ -197,6 +217,7 @@ std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
     read_shifts(source, p);
     for (std::int32_t depot : view(array_of<std::int32_t, 1>(source, "depot_location"))) p.depots.push_back(depot);
     read_eligibility(source, p);
+    read_disruption(source, p);
     number_kinds(p);
     number_teams(p);
     p.departure_keeps_end = nb::cast<bool>(source.attr("departure_keeps_end"));

@@ -10,14 +10,16 @@ namespace field {
 
 // A first look at the places for an order, in constant time.
 //
-// An insertion makes nothing else earlier, so it costs no less than its detour. (Not exact where a depot stop can move,
+// An insertion makes nothing else earlier, so it costs no less than its detour and its technician. (Not exact where a depot stop can move,
 // where a departure can be postponed at a price of work time, or without the triangle inequality: there a place that pays
 // may be overlooked.)
 class Look {
 public:
     Look(const Problem& problem, int order)
         : problem_(problem), order_(problem.orders[order]), travel_(problem.travel.data()), shifts_(problem.shifts.data()),
-          eligible_(problem.eligibility.data() + static_cast<std::size_t>(order) * problem.n_shifts), index_(order),
+          eligible_(problem.eligibility.data() + static_cast<std::size_t>(order) * problem.n_shifts),
+          disruption_(problem.disruption.empty() ? nullptr : problem.disruption.data() + static_cast<std::size_t>(order) * problem.n_shifts),
+          index_(order),
           row_(static_cast<std::size_t>(order_.location) * problem.n_locations), travel_price_(problem.prices.travel),
           distance_price_(problem.prices.distance), preference_(problem.prices.preference) {
         if (order_.end_window - order_.first_window != 1) return;
@@ -26,7 +28,7 @@ public:
 
     bool is_eligible(int shift) const { return eligible_[shift] != NOT_ELIGIBLE; }
 
-    // Price of the detour; INFEASIBLE if that is not below `bound`, or not even the earliest label gets to the order, and
+    // Price of the detour and of the technician; INFEASIBLE if that is not below `bound`, or not even the earliest label gets to the order, and
     // from it to the next visit, in time.
     Cost detour(const Gap& gap, int shift, Cost bound) const {
         const Shift& s = shifts_[shift];
@@ -39,6 +41,7 @@ public:
             if (gap.to != NONE) cost += distance_price_ * travel.from_m[row_ + gap.to];
         }
         if (preference_ && eligible_[shift] == ELIGIBLE_NOT_PREFERRED) cost += preference_;
+        if (disruption_) cost += disruption_[shift];
         if (cost >= bound) return INFEASIBLE;
         const Time ready = gap.leave_s + there;
         Time start;
@@ -56,6 +59,7 @@ private:
     const Travel* travel_;
     const Shift* shifts_;
     const std::uint8_t* eligible_;
+    const std::int32_t* disruption_;  // null: there is none
     const int index_;
     const std::size_t row_;
     const Cost travel_price_, distance_price_, preference_;

@@ -34,7 +34,7 @@ public:
         const int n = size();
         for (int j : orders_) {
             service_s_.push_back(problem.service(shift, j));
-            preference_.push_back(problem.eligible(shift, j) == ELIGIBLE_NOT_PREFERRED ? problem.prices.preference : 0);
+            assignment_cost_.push_back(problem.assignment_cost(shift, j));
             lacks_tools_.push_back((problem.orders[j].tools & ~shift_.tools) != 0);
         }
         count_parts(shift);
@@ -129,7 +129,7 @@ public:
         const Time start = problem_.earliest_start(order, ready_s);
         if (start == NEVER || start + service_s_[to] > shift_.latest_s) return {NEVER, NEVER, 0};
         const Time end = start + service_s_[to];
-        return {start, end, problem_.visit_cost(order, start, end) + preference_[to]};
+        return {start, end, problem_.visit_cost(order, start, end) + assignment_cost_[to]};
     }
 
 private:
@@ -197,7 +197,7 @@ private:
     std::span<const Break> breaks_;
     std::vector<int> orders_;
     std::vector<Time> service_s_;
-    std::vector<Cost> preference_;
+    std::vector<Cost> assignment_cost_;
     std::vector<char> lacks_tools_, is_too_much_;
     std::vector<std::uint64_t> parts_;
     std::uint64_t stock_ = 0;

@@ -45,8 +45,10 @@ struct Order {
     // No time-dependent cost for a start up to `free_start_s` and an end up to `free_end_s`.
     Time free_start_s, free_end_s;
     Time buffer_from_s, broken_from_s, soft_due_s, due_s;
-    Cost missed_cost, unassigned_cost;
+    Cost missed_cost, unassigned_cost;  // unassigned: what dropping the order from the published plan costs included
     std::uint64_t tools;
+    Time moved_from_s = NEVER;
+    Cost moved_cost = 0;
 };
 
 struct Shift {
@@ -105,6 +107,7 @@ struct Problem {
     std::vector<Break> breaks;
     std::vector<int> depots;                           // their locations
     std::vector<std::uint8_t> eligibility;             // (orders, shifts)
+    std::vector<std::int32_t> disruption;              // (orders, shifts): what giving the order to the shift disturbs; or empty
     std::vector<std::vector<std::int32_t>> service_s;  // (service classes, orders)
     std::vector<std::int32_t> order_parts;             // (orders, parts)
     std::vector<std::int32_t> shift_parts;             // (shifts, parts)
@@ -138,6 +141,14 @@ struct Problem {
     std::uint8_t eligible(int shift, int order) const {
         return eligibility[static_cast<std::size_t>(order) * n_shifts + shift];
     }
+    // Price of this shift's technician going at all: not preferred, not the one whom the published plan names.
+    Cost assignment_cost(int shift, int order) const {
+        const Cost preference = eligible(shift, order) == ELIGIBLE_NOT_PREFERRED ? prices.preference : 0;
+        return preference + disruption_cost(shift, order);
+    }
+    Cost disruption_cost(int shift, int order) const {
+        return disruption.empty() ? 0 : disruption[static_cast<std::size_t>(order) * n_shifts + shift];
+    }
     std::int32_t service(int shift, int order) const { return service_s[shifts[shift].service_class][order]; }
     std::span<const Break> breaks_of(const Shift& shift) const {
         return {breaks.data() + shift.first_break, static_cast<std::size_t>(shift.n_breaks)};
@@ -155,12 +166,13 @@ struct Problem {
             if (windows[w].open_s <= limit) return std::min(windows[w].close_s, limit);
         return -1;
     }
-    // Price of the times of a visit: agreed time, soft due time, due time.
+    // Price of the times of a visit: agreed time, soft due time, due time, published time.
     Cost visit_cost(const Order& order, Time start, Time end) const {
         if (start <= order.free_start_s && end <= order.free_end_s) return 0;
         Cost cost = 0;
         if (start > order.buffer_from_s) cost += prices.agreed_buffer * (start - order.buffer_from_s);
         if (start > order.broken_from_s) cost += prices.agreed_broken;
+        if (start > order.moved_from_s) cost += order.moved_cost;
         if (end > order.soft_due_s) cost += prices.soft_due * std::min(end - order.soft_due_s, prices.soft_due_cap_s);
         if (end > order.due_s)
             cost += order.missed_cost + prices.tardiness * std::min(end - order.due_s, prices.tardiness_cap_s);

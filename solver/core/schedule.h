@@ -236,8 +236,7 @@ private:
         if (start == NEVER) return {NEVER, NEVER, 0};
         const Time end = start + service_s_[order];
         if (end > shift_.latest_s) return {NEVER, NEVER, 0};
-        const Cost preference = eligible(order) == ELIGIBLE_NOT_PREFERRED ? problem_.prices.preference : 0;
-        return {start, end, problem_.visit_cost(o, start, end) + preference};
+        return {start, end, problem_.visit_cost(o, start, end) + problem_.assignment_cost(index_, order)};
     }
 
     const Problem& problem_;

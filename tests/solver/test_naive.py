@@ -8,7 +8,7 @@ from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NOT_ELIGIBLE, UNRE
 from solver.solution import TimedBreak
 from tests.brute_force import brute_force
 from tests.naive import naive_evaluate, naive_time_route
-from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
+from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption
 
 FREE = Prices(travel=0, overtime=0, preference=0, agreed_buffer=0, agreed_broken=0, soft_due=0, tardiness=0)
 
@@ -220,6 +220,21 @@ def test_orders_in_no_route_are_charged_as_unassigned():
     solution = naive_evaluate(problem, ((1,),))
     assert solution is not None
     assert (solution.unassigned, solution.cost) == ((0,), 7)
+
+
+def test_changes_to_a_published_plan_are_charged():
+    # Both start at 10: order 0 on a shift that it was not to have and later than 9, order 1 no later than told.
+    orders = [OrderSpec(location=1), OrderSpec(location=1), OrderSpec(unassigned_cost=7)]
+    problem = with_disruption(
+        build_problem(orders, [ShiftSpec(), ShiftSpec()], prices=FREE),
+        assignment={(0, 0): 30, (1, 0): 1_000},
+        moved={0: (9, 400), 1: (10, 5_000)},
+        dropped={0: 20_000, 2: 50},
+    )
+    solution = naive_evaluate(problem, ((0,), (1,)))
+    assert solution is not None
+    assert (solution.terms.disruption, solution.terms.unassigned) == (480, 7)  # 30 + 400 + 50
+    assert solution.cost == 487
 
 
 def test_a_broken_lock_and_an_order_visited_twice_are_infeasible():

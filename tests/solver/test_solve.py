@@ -15,7 +15,7 @@ from solver.result import Progress
 from solver.solution import Routes
 from solver.solve import solve
 from solver.stop import Cancelled, FirstOf, IterationLimit, TimeLimit
-from tests.problems import OrderSpec, ShiftSpec, build_problem
+from tests.problems import OrderSpec, ShiftSpec, build_problem, with_disruption
 from tests.random_problems import random_problem
 
 
@@ -200,3 +200,29 @@ def test_a_start_of_one_s_own_is_not_cooled_in_short_runs() -> None:
     assert SearchParams().for_problem(is_plain=True).short_run == 1_000
     assert SearchParams(start_temperature=3).for_problem(is_plain=True).short_run == 0
     assert SearchParams().for_problem(is_plain=False).short_run == 0
+
+
+@pytest.mark.parametrize(("price", "shift"), [(39, 1), (41, 0)])
+def test_a_visit_changes_its_shift_where_that_saves_more_than_it_disturbs(price: int, shift: int) -> None:
+    # At 40 s from shift 0 and 20 s from shift 1: 80 of travel or 40, which a change of shift must not outweigh.
+    shifts = [ShiftSpec(), ShiftSpec(start=6, end=6)]
+    problem = with_disruption(build_problem([OrderSpec(location=4)], shifts), assignment={(0, 1): price})
+    solution = solve(problem, stop=IterationLimit(50), initial=((0,), ())).solution
+    assert solution.routes[shift] == (0,)
+    assert solution.cost == min(80, 40 + price)
+
+
+def test_unused_shifts_that_differ_in_what_they_disturb_are_all_tried() -> None:
+    # Five shifts alike but for their prices of disruption; only the last one is free of them.
+    problem = with_disruption(
+        build_problem([OrderSpec()], [ShiftSpec()] * 5), assignment={(0, shift): 100 - shift for shift in range(4)}
+    )
+    assert solve(problem, stop=IterationLimit(0)).solution.routes == ((), (), (), (), (0,))
+
+
+def test_an_order_whose_loss_disturbs_is_served_before_one_that_is_worth_more() -> None:
+    orders = [OrderSpec(unassigned_cost=1_000), OrderSpec(location=1, unassigned_cost=500)]
+    problem = with_disruption(build_problem(orders, [ShiftSpec(max_visits=1)]), dropped={1: 600})
+    solution = solve(problem, stop=IterationLimit(50)).solution
+    assert solution.routes == ((1,),)
+    assert solution.cost == 20 + 1_000

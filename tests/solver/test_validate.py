@@ -11,7 +11,7 @@ import pytest
 from solver.errors import InvalidProblemError
 from solver.problem import NOT_ELIGIBLE, Prices, Problem
 from solver.validate import validate
-from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
+from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption
 from tests.random_problems import random_problem
 
 
@@ -122,3 +122,29 @@ def test_travel_of_random_problems_is_closed_under_the_triangle_inequality(seed:
 def test_a_problem_that_breaks_its_contract_is_refused_by_name(changes: dict[str, Any], message: str):
     with pytest.raises(InvalidProblemError, match=message):
         validate(replace(valid_problem(), **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"assignment_cost": np.zeros((2, 3), np.int32)},
+            r"disruption\.assignment_cost must be a C-contiguous NumPy array of int32 with shape \(2, 2\)",
+        ),
+        ({"moved_cost": np.zeros(2, np.int32)}, r"disruption\.moved_cost must be .* of int64 with shape \(2,\)"),
+        ({"dropped_cost": np.array([0, -1])}, r"disruption\.dropped_cost\[1\] is -1, expected a value in"),
+        ({"moved_from_s": np.array([0, 2**40 + 1])}, r"disruption\.moved_from_s\[1\] is 1099511627777"),
+        ({"dropped_cost": np.array([2**52, 2**52])}, r"may sum up to \d+, expected less than 2\*\*53"),
+    ],
+)
+def test_prices_of_disruption_that_break_the_contract_are_refused_by_name(changes: dict[str, Any], message: str):
+    problem = with_disruption(valid_problem())
+    validate(problem)
+    assert problem.disruption is not None
+    with pytest.raises(InvalidProblemError, match=message):
+        validate(replace(problem, disruption=replace(problem.disruption, **changes)))
+
+
+def test_disruption_does_not_go_with_routes_that_depart_as_late_as_keeps_their_end():
+    with pytest.raises(InvalidProblemError, match="disruption does not go with departure_keeps_end"):
+        validate(with_disruption(build_problem([OrderSpec()], departure_keeps_end=True)))

@@ -10,8 +10,9 @@ from dispatch.planner.problem_digest import problem_digest
 from dispatch.policy.settings import load_policy
 from solver.problem import Prices, Problem
 from tests.dispatch.planner.small import at, depot, order, planned, request, shift, technician
+from tests.problems import with_disruption
 
-OTHERS = {"locked_routes", "prices", "shift_max_duration_s", "departure_keeps_end"}
+OTHERS = {"locked_routes", "prices", "shift_max_duration_s", "departure_keeps_end", "disruption"}
 ARRAYS = [field.name for field in fields(Problem) if field.name not in OTHERS]
 PAUSE = {"earliest": at("11:00"), "latest": at("13:00"), "duration": "PT30M"}
 
@@ -49,6 +50,14 @@ def test_prices_locks_first_routes_and_rules_count() -> None:
     others += [problem_digest(replace(one, departure_keeps_end=True), None)]
     others += [problem_digest(replace(one, shift_max_duration_s=np.array([longest])), None) for longest in (7, 8)]
     assert len({problem_digest(one, None), *others}) == 1 + len(others)
+
+
+def test_prices_of_disruption_count() -> None:
+    free = with_disruption(problem())
+    others = [with_disruption(problem(), assignment={(0, 0): 1}), with_disruption(problem(), moved={0: (5, 0)})]
+    others += [with_disruption(problem(), moved={0: (5, 1)}), with_disruption(problem(), dropped={0: 1})]
+    digests = {problem_digest(one, None) for one in (problem(), free, *others)}
+    assert len(digests) == 6
 
 
 def test_a_plan_names_the_digest_of_what_was_solved() -> None:
