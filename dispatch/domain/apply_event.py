@@ -153,7 +153,7 @@ def _closed(day: LiveDay, order: Order, outcome: Outcome, at: datetime) -> LiveD
         orders={name: one for name, one in day.orders.items() if name not in finished},
         finished={**day.finished, **finished},
         parent_of={child: parent for child, parent in day.parent_of.items() if order.id not in (child, parent)},
-        accepted=day.accepted - finished.keys(),
+        accepted=day.accepted.difference(finished),
     )
 
 
@@ -225,11 +225,8 @@ def _on_break(day: LiveDay, event: BreakStarted) -> LiveDay:
     use = day.use_of(technician.id, shift.id)
     seen = day.last_seen.get(technician.id)
     free = LastSeen(free_from=event.expected_end, location=seen.location if seen else None)
-    return replace(
-        day,
-        used={**day.used, (technician.id, shift.id): replace(use, breaks=use.breaks + 1)},
-        last_seen={**day.last_seen, technician.id: free},
-    )
+    day = day.with_use(technician.id, shift.id, replace(use, breaks=use.breaks + 1))
+    return replace(day, last_seen={**day.last_seen, technician.id: free})
 
 
 def _under_way(day: LiveDay, event: EnRoute | Arrived) -> LiveDay:
@@ -256,11 +253,8 @@ def _under_way(day: LiveDay, event: EnRoute | Arrived) -> LiveDay:
     if before is None:
         parts = Counter(use.parts) + Counter(order.parts)
         use = ShiftUse(visits=use.visits + 1, breaks=use.breaks, parts=dict(parts))
-    return replace(
-        day,
-        under_way={**day.under_way, technician.id: visit},
-        used={**day.used, (technician.id, shift.id): use},
-    )
+    day = day.with_use(technician.id, shift.id, use)
+    return replace(day, under_way={**day.under_way, technician.id: visit})
 
 
 def _expected_start(day: LiveDay, order: Order, event: EnRoute | Arrived) -> datetime:

@@ -91,8 +91,8 @@ class LiveDay:
     ----------
     base
         Technicians, communities, depots, travel and horizon, as at the beginning; its orders are those of then.
-    plan
-        The plan in force.
+    plan, plan_request
+        The plan in force and the request it answers.
     now
         Moment of the last news, or of the clock.
     orders
@@ -107,8 +107,10 @@ class LiveDay:
         Orders that their technician has accepted.
     parent_of
         Orders of a mass outage that end with the order named (R03).
-    used, last_seen
-        By technician and shift; by technician.
+    used
+        What of the shifts is used up, by technician and shift.
+    last_seen
+        By technician.
     travel_factor, travel_until
         Travel takes so many times its usual seconds, until then; None = until told otherwise.
     events
@@ -117,6 +119,7 @@ class LiveDay:
 
     base: Request
     plan: Plan
+    plan_request: Request
     now: datetime
     orders: Mapping[str, Order]
     under_way: Mapping[str, Visit] = field(default_factory=dict)
@@ -124,7 +127,7 @@ class LiveDay:
     off: Mapping[str, datetime | None] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     parent_of: Mapping[str, str] = field(default_factory=dict)
-    used: Mapping[tuple[str, str], ShiftUse] = field(default_factory=dict)
+    used: Mapping[str, Mapping[str, ShiftUse]] = field(default_factory=dict)
     last_seen: Mapping[str, LastSeen] = field(default_factory=dict)
     travel_factor: float = 1.0
     travel_until: datetime | None = None
@@ -134,9 +137,13 @@ class LiveDay:
         """Return the day at a later moment without news; an earlier one changes nothing."""
         return replace(self, now=max(self.now, now))
 
-    def with_plan(self, plan: Plan) -> LiveDay:
-        """Return the day with another plan in force."""
-        return replace(self, plan=plan)
+    def with_plan(self, request: Request, plan: Plan) -> LiveDay:
+        """Return the day with another plan in force, and the request that it answers."""
+        return replace(self, plan=plan, plan_request=request)
+
+    def with_use(self, technician: str, shift: str, use: ShiftUse) -> LiveDay:
+        """Return the day with more of a shift used up."""
+        return replace(self, used={**self.used, technician: {**self.used.get(technician, {}), shift: use}})
 
     def visit_of(self, order: str) -> Visit | None:
         """Return the visit under way at an order; None if there is none."""
@@ -154,12 +161,12 @@ class LiveDay:
 
     def use_of(self, technician: str, shift: str) -> ShiftUse:
         """Return what of a shift is used up."""
-        return self.used.get((technician, shift), ShiftUse())
+        return self.used.get(technician, {}).get(shift, ShiftUse())
 
 
 def begin_day(request: Request, plan: Plan) -> LiveDay:
     """Return the day as it begins: a request and the plan that was made of it and published."""
-    return LiveDay(base=request, plan=plan, now=request.now, orders=dict(request.orders_by_id))
+    return LiveDay(base=request, plan=plan, plan_request=request, now=request.now, orders=dict(request.orders_by_id))
 
 
 def shift_at(technician: Technician, moment: datetime) -> Shift | None:

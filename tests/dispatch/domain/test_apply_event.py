@@ -14,6 +14,7 @@ from dispatch.domain.event_log import events_text, parse_event, read_events
 from dispatch.domain.events import EVENT_KINDS
 from dispatch.domain.files import parse_plan
 from dispatch.domain.live_day import LiveDay, begin_day
+from dispatch.domain.live_day_file import day_text, parse_day
 from dispatch.errors import BadInputError
 from tests.dispatch.domain.documents import (
     at,
@@ -217,3 +218,15 @@ def test_a_line_that_is_no_event_is_named(tmp_path: Any) -> None:
     path.write_text('{"id": "e", "at": "2026-03-10T09:00:00+08:00", "kind": "done", "order": 7}\n')
     with pytest.raises(BadInputError, match=r"events.jsonl:1: order: 7"):
         read_events(path)
+
+
+def test_a_day_survives_its_file() -> None:
+    off = {"kind": "technician_off", "at": at(10, "09:30"), "technician": "t-2"}
+    done = {"kind": "done", "at": at(10, "10:00"), "order": "o-2"}
+    state = happened(day(), {**ARRIVED, "order": "o-2"}, done, {**ARRIVED, "at": at(10, "10:10")}, off)
+    assert parse_day(day_text(state)) == state
+
+
+def test_a_file_that_is_no_day_is_refused() -> None:
+    with pytest.raises(BadInputError, match="base: missing"):
+        parse_day("{}")
