@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from solver.bounds_pricing import PricingTask
 from solver.params import SearchParams
 from solver.problem import Problem as ProblemArrays
+from solver.risk import ChanceTables, OutcomeCounts, SimulatedRoutes
 
 class Problem:
     def __init__(self, source: ProblemArrays) -> None: ...
@@ -68,3 +69,17 @@ class Pricer:
     @property
     def orders(self) -> list[int]:
         """Orders that the shift may serve."""
+
+def check_routes(routes: SimulatedRoutes, kinds: int) -> None:
+    """Raise ValueError if the values of the arrays are none that can be driven."""
+
+def simulate_routes(
+    routes: SimulatedRoutes,
+    chances: ChanceTables,
+    outcomes: OutcomeCounts,
+    seed: int,
+    scenarios: int,
+    first: int,
+    last: int,
+) -> None:
+    """Drive the routes `first .. last - 1` in random scenarios and write their outcomes (solver/core/risk.h)."""

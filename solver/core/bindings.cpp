@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "bindings_pricing.h"
+#include "bindings_risk.h"
 #include "search.h"
 #include "timing.h"
 
@@ -311,4 +312,5 @@ NB_MODULE(_core, m) {
         .def_prop_ro("iterations", &Search::iterations)
         .def_prop_ro("is_trivial", &Search::is_trivial);
     bind_pricing<SharedProblem>(m);
+    bind_risk(m);
 }
