@@ -64,7 +64,7 @@ def decode(
         unassigned = [Unassigned(order=encoded.order_ids[order]) for order in solution.unassigned]
     return Plan(
         request_digest=digest or request_digest(request),
-        cost=_cost(solution.terms),
+        cost=plan_cost(solution.terms),
         routes=plan_routes,
         unassigned=tuple(unassigned),
         kpis=kpis_of(plan_routes, unassigned, encoded, request),
@@ -72,7 +72,8 @@ def decode(
     )
 
 
-def _cost(terms: CostTerms) -> PlanCost:
+def plan_cost(terms: CostTerms) -> PlanCost:
+    """Return the terms of a solution in the form plans have them."""
     price_of = {term.name: getattr(terms, term.name) for term in fields(CostTerms)}
     return PlanCost(total=terms.total, terms={name: price_of.get(name, 0) for name in COST_TERMS})
 
