@@ -1,11 +1,26 @@
 """The compiled search core (solver/core)."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from solver.bounds_pricing import PricingTask
+from solver.live import Guest
 from solver.params import SearchParams
 from solver.problem import Problem as ProblemArrays
 from solver.risk import ChanceTables, OutcomeCounts, SimulatedRoutes
+
+Timed: TypeAlias = tuple[
+    int,
+    list[tuple[int, int, int, int, int, int]],
+    list[tuple[int, int, int]],
+    tuple[int, int, int, int, int] | None,
+    int,
+    int,
+    int,
+    list[int],
+    int,
+]
+"""Departure, visits, breaks, depot stop, end, travel and distance of the last leg, cost by term, total cost."""
 
 class Problem:
     def __init__(self, source: ProblemArrays) -> None: ...
@@ -15,22 +30,7 @@ class Problem:
     @property
     def is_plain(self) -> bool:
         """One window an order, no breaks, nothing costs by the hour."""
-    def time_route(
-        self, shift: int, orders: Sequence[int]
-    ) -> (
-        tuple[
-            int,
-            list[tuple[int, int, int, int, int, int]],
-            list[tuple[int, int, int]],
-            tuple[int, int, int, int, int] | None,
-            int,
-            int,
-            int,
-            list[int],
-            int,
-        ]
-        | None
-    ): ...
+    def time_route(self, shift: int, orders: Sequence[int]) -> Timed | None: ...
 
 class Neighbours:
     def __init__(self, problem: Problem, params: SearchParams) -> None: ...
@@ -55,6 +55,33 @@ class Search:
     def iterations(self) -> int: ...
     @property
     def is_trivial(self) -> bool: ...
+
+class LiveRoutes:
+    """Routes of the running day (solver/core/live.h)."""
+
+    def __init__(self, problem: Problem, spare: int) -> None: ...
+    def set_route(self, shift: int, orders: Sequence[int]) -> bool: ...
+    def add(self, guest: Guest) -> int: ...
+    def forget(self, order: int) -> None: ...
+    def is_known(self, order: int) -> bool: ...
+    def is_guest(self, order: int) -> bool: ...
+    def shift_of(self, order: int) -> int:
+        """Return the shift of the order's route; -1 = in none."""
+
+    def insertions(self, order: int, most: int) -> list[tuple[int, int, int]]:
+        """Return cost, shift and place of the cheapest insertion into each of the cheapest shifts."""
+
+    def insertions_within(
+        self, order: int, window_sets: Sequence[Sequence[tuple[int, int]]], most: int
+    ) -> list[list[tuple[int, int, int]]]:
+        """Return `insertions` for each set of windows in place of the order's own."""
+
+    def insert(self, order: int, shift: int, at: int) -> bool: ...
+    def remove(self, order: int) -> bool: ...
+    def orders(self, shift: int) -> list[int]: ...
+    def time_route(self, shift: int, orders: Sequence[int]) -> Timed | None: ...
+    @property
+    def n_places(self) -> int: ...
 
 class Pricer:
     """Routes of least reduced cost of one shift (solver/core/pricing.h)."""

@@ -54,27 +54,7 @@ class RouteTimer:
             if problem.eligibility[order, shift] == NOT_ELIGIBLE or lock not in (-1, shift):
                 return None
         timed = self.core.time_route(shift, list(orders))
-        if timed is None:
-            return None
-        departure_s, visits, breaks, depot, end_s, end_travel_s, end_distance_m, terms, _ = timed
-        return TimedRoute(
-            shift=shift,
-            departure_s=departure_s,
-            visits=tuple(
-                TimedVisit(order=j, arrival_s=arrival, start_s=start, end_s=end, travel_s=travel, distance_m=distance)
-                for j, arrival, start, end, travel, distance in visits
-            ),
-            breaks=tuple(TimedBreak(before=before, start_s=start, end_s=end) for before, start, end in breaks),
-            depot=None
-            if depot is None
-            else TimedDepot(
-                before=depot[0], depot=depot[1], arrival_s=depot[2], travel_s=depot[3], distance_m=depot[4]
-            ),
-            end_s=end_s,
-            end_travel_s=end_travel_s,
-            end_distance_m=end_distance_m,
-            terms=CostTerms(**dict(zip(_ROUTE_TERMS, terms, strict=True))),
-        )
+        return None if timed is None else timed_route_of(shift, timed)
 
     def evaluate(self, routes: Routes) -> Solution:
         """Give the solution that `routes` are, with its cost by term.
@@ -102,6 +82,27 @@ class RouteTimer:
                 raise InfeasibleRouteError(f"order {order} is locked to a shift but in no route")
         terms += terms_of_unassigned(self.problem, unassigned)
         return Solution(routes=routes, unassigned=unassigned, terms=terms)
+
+
+def timed_route_of(shift: int, timed: _core.Timed) -> TimedRoute:
+    """Return what the core tells of a timed route."""
+    departure_s, visits, breaks, depot, end_s, end_travel_s, end_distance_m, terms, _ = timed
+    return TimedRoute(
+        shift=shift,
+        departure_s=departure_s,
+        visits=tuple(
+            TimedVisit(order=j, arrival_s=arrival, start_s=start, end_s=end, travel_s=travel, distance_m=distance)
+            for j, arrival, start, end, travel, distance in visits
+        ),
+        breaks=tuple(TimedBreak(before=before, start_s=start, end_s=end) for before, start, end in breaks),
+        depot=None
+        if depot is None
+        else TimedDepot(before=depot[0], depot=depot[1], arrival_s=depot[2], travel_s=depot[3], distance_m=depot[4]),
+        end_s=end_s,
+        end_travel_s=end_travel_s,
+        end_distance_m=end_distance_m,
+        terms=CostTerms(**dict(zip(_ROUTE_TERMS, terms, strict=True))),
+    )
 
 
 def time_route(problem: Problem, shift: int, orders: Sequence[int]) -> TimedRoute | None:

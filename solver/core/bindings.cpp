@@ -9,10 +9,10 @@
 #include <map>
 #include <memory>
 
+#include "bindings_live.h"
 #include "bindings_pricing.h"
 #include "bindings_risk.h"
 #include "search.h"
-#include "timing.h"
 
 namespace nb = nanobind;
 using namespace field;
@@ -123,14 +123,17 @@ void read_shifts(const nb::object& source, Problem& p) {
         const auto [entry, is_new] = class_of.try_emplace(permille(s), static_cast<int>(class_of.size()));
         if (is_new) {
             std::vector<std::int32_t>& seconds = p.service_s.emplace_back();
-            for (std::int64_t base : view(service))
-                seconds.push_back(static_cast<std::int32_t>((base * permille(s) + 999) / 1000));
+            for (std::int64_t base : view(service)) seconds.push_back(with_permille(base, permille(s)));
+            p.class_permille.push_back(permille(s));
         }
         p.shifts.push_back({profile(s), start(s), end_at(s), entry->second, max_visits(s), first_break(s),
                             first_break(s + 1) - first_break(s), departure(s), end(s), latest(s),
                             p.has_duration_limit ? longest(s) : NEVER, tools[s]});
     }
-    if (p.service_s.empty()) p.service_s.emplace_back(view(service).begin(), view(service).end());
+    if (p.service_s.empty()) {
+        p.service_s.emplace_back(view(service).begin(), view(service).end());
+        p.class_permille.push_back(1000);
+    }
 }
 
 // Eligibility, less what the clock forbids whatever the route: no window opens while the shift can serve.
@@ -258,30 +261,14 @@ Params params_from(const nb::object& source) {
     return params;
 }
 
-nb::object time_route(const SharedProblem& shared, int shift, const std::vector<int>& orders) {
-    const bool is_late = shared.problem.departure_keeps_end;
-    Evaluator evaluator(shared.problem, !is_late);
-    Route route;
-    route.orders = orders;
-    if (!evaluator.update(route, shift)) return nb::none();
-    Timing timing(shared.problem, shift);
-    const TimedRoute timed = is_late ? timing.latest(route) : timing.cheapest(route);
-    nb::list visits, breaks;
-    for (const TimedVisit& v : timed.visits)
-        visits.append(nb::make_tuple(v.order, v.arrival_s, v.start_s, v.end_s, v.travel_s, v.distance_m));
-    for (const TimedBreak& b : timed.breaks) breaks.append(nb::make_tuple(b.before, b.start_s, b.end_s));
-    nb::object depot = nb::none();
-    if (const auto& d = timed.depot) depot = nb::make_tuple(d->before, d->depot, d->arrival_s, d->travel_s, d->distance_m);
-    return nb::make_tuple(timed.departure_s, visits, breaks, depot, timed.end_s, timed.end_travel_s, timed.end_distance_m,
-                          std::vector<Cost>(timed.terms.begin(), timed.terms.end()), route.cost);
-}
-
 }  // namespace
 
 NB_MODULE(_core, m) {
     nb::class_<SharedProblem>(m, "Problem")
         .def("__init__", [](SharedProblem* self, const nb::object& source) { new (self) SharedProblem(std::move(*read_problem(source))); })
-        .def("time_route", &time_route)
+        .def("time_route", [](const SharedProblem& shared, int shift, const std::vector<int>& orders) {
+            return time_route(shared.problem, shift, orders);
+        })
         .def_prop_ro("teams", [](const SharedProblem& shared) {
             std::vector<int> teams;
             for (const Shift& shift : shared.problem.shifts) teams.push_back(shift.team);
@@ -311,6 +298,7 @@ NB_MODULE(_core, m) {
         .def_prop_ro("best_cost", &Search::best_cost)
         .def_prop_ro("iterations", &Search::iterations)
         .def_prop_ro("is_trivial", &Search::is_trivial);
+    bind_live<SharedProblem>(m);
     bind_pricing<SharedProblem>(m);
     bind_risk(m);
 }

@@ -64,6 +64,11 @@ struct Shift {
     int team = NONE;  // shifts of one team are alike in everything: one stands for all that are unused
 };
 
+// What a service takes for technicians of a service class.
+inline std::int32_t with_permille(std::int64_t service_s, std::int32_t permille) {
+    return static_cast<std::int32_t>((service_s * permille + 999) / 1000);
+}
+
 // Travel of one profile, seconds and metres, (size, size). `to_s` is the transpose of `from_s`, so that all legs into one
 // place lie side by side; where travel is the same both ways, it is `from_s` itself, which spares the caches half of it.
 class Travel {
@@ -79,6 +84,8 @@ public:
             for (std::size_t to = 0; to < size; ++to) transpose_[to * size + from] = from_s[from * size + to];
         to_s = transpose_.data();
     }
+    // Of tables that change; `to` is the transpose of `seconds`.
+    Travel(const std::int32_t* seconds, const std::int32_t* metres, const std::int32_t* to) : from_s(seconds), from_m(metres), to_s(to) {}
     Travel(Travel&&) = default;
     Travel& operator=(Travel&&) = default;
     Travel(const Travel&) = delete;
@@ -108,6 +115,7 @@ struct Problem {
     std::vector<int> depots;                           // their locations
     std::vector<std::uint8_t> eligibility;             // (orders, shifts)
     std::vector<std::int32_t> disruption;              // (orders, shifts): what giving the order to the shift disturbs; or empty
+    std::vector<std::int32_t> class_permille;          // by service class
     std::vector<std::vector<std::int32_t>> service_s;  // (service classes, orders)
     std::vector<std::int32_t> order_parts;             // (orders, parts)
     std::vector<std::int32_t> shift_parts;             // (shifts, parts)
