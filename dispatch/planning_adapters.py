@@ -22,11 +22,14 @@ class NightPlanner:
     ----------
     map_dir
         Where the maps lie that requests may name; None = they may name none.
+    confined
+        Whether requests may name only files in there and servers of the policy, as in a service.
     """
 
-    def __init__(self, *, clock: Clock, map_dir: Path | None = None) -> None:
+    def __init__(self, *, clock: Clock, map_dir: Path | None = None, confined: bool = True) -> None:
         self._clock = clock
         self._map_dir = map_dir
+        self._confined = confined
 
     @property
     def version(self) -> str:
@@ -58,7 +61,7 @@ class NightPlanner:
             on_progress=on_progress,
             is_cancelled=is_cancelled,
             best_plan=best_plan,
-            sources=TravelSources(folder=self._map_dir, confined=True),
+            sources=TravelSources(folder=self._map_dir, confined=self._confined),
         )
 
 

@@ -99,13 +99,14 @@ class _Writer:
         return PlanRoute(technician=technician, shift=shift, stops=tuple(stops))
 
     def _between(self, timed: TimedRoute, before: int) -> list[Stop]:
-        stops: list[tuple[int, Stop]] = [
+        stops: list[tuple[int, Stop]] = []
+        if timed.depot is not None and timed.depot.before == before:  # first: a break can begin on arriving there
+            stops.append((timed.depot.arrival_s, self._depot(timed.depot)))
+        stops += [
             (pause.start_s, BreakStop(start=self._at(pause.start_s), end=self._at(pause.end_s)))
             for pause in timed.breaks
             if pause.before == before
         ]
-        if timed.depot is not None and timed.depot.before == before:
-            stops.append((timed.depot.arrival_s, self._depot(timed.depot)))
         return [stop for _, stop in sorted(stops, key=lambda moment_and_stop: moment_and_stop[0])]
 
     def _depot(self, depot: TimedDepot) -> DepotStop:
