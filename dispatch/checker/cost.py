@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dispatch.checker.disruption import Changes
 from dispatch.checker.findings import Findings, second_of
 from dispatch.checker.legs import RouteLegs
 from dispatch.checker.reading import ReadRoute
 from dispatch.checker.timing import RouteTimes
 from dispatch.domain.plan import COST_TERMS, DepotStop, EndStop, Plan, PlanCost, VisitStop
 from dispatch.domain.request import Order, Request
+from dispatch.policy.commitment import commitments
 from dispatch.policy.prices import missed_price, unassigned_price
 from dispatch.policy.promise import DueTimes
 from dispatch.policy.settings import Policy
@@ -34,6 +36,7 @@ class Pricing:
 
     def __init__(self, request: Request, policy: Policy, due_of_order: dict[str, DueTimes]) -> None:
         self._request, self._policy, self._due_of_order = request, policy, due_of_order
+        self._changes = Changes(request, commitments(request, policy))
 
     def terms(self, routes: Sequence[JudgedRoute], unvisited: Sequence[Order], *, is_right: bool) -> Terms:
         """Return every term of a plan, at the stated times or, with `is_right`, at the right ones."""
@@ -43,6 +46,7 @@ class Pricing:
         for order in unvisited:
             due = self._due_of_order[order.id].due
             terms["unassigned"] += unassigned_price(order, self._request, self._policy, due)
+            terms["disruption"] += self._changes.price_of_dropping(order.id)
         return terms
 
     def _add_route(self, terms: Terms, judged: JudgedRoute, times: RouteTimes) -> None:
@@ -59,6 +63,7 @@ class Pricing:
                 terms["preference"] += prices.preference
             self._add_appointment(terms, visit.order, start_s)
             self._add_lateness(terms, visit.order, end_s)
+            terms["disruption"] += self._changes.price_of_visit(visit.order.id, route, start_s)
 
     def _add_appointment(self, terms: Terms, order: Order, start_s: int) -> None:
         if order.agreed_start is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -12,12 +12,13 @@ import numpy as np
 from dispatch.domain.plan import Plan
 from dispatch.domain.request import Request
 from dispatch.planner.capability import eligibility_of, equipment_of
+from dispatch.planner.disruption import disruption_of
 from dispatch.planner.epoch import Epoch
 from dispatch.planner.locks import LockedOrder, Relaxations, keep_locks
 from dispatch.planner.order_terms import OrderTerms, terms_of_orders
 from dispatch.planner.places import Travel, travel_between_stops
 from dispatch.planner.roster import PlannedShift, ShiftKey, planned_shifts
-from dispatch.policy.commitment import LockedVisit, locked_visits
+from dispatch.policy.commitment import Commitment, LockedVisit, commitments, locked_visits
 from dispatch.policy.eligibility import is_preferred
 from dispatch.policy.settings import Policy
 from solver.problem import I64, NEVER_S, NO_LOCK, Prices, Problem
@@ -45,6 +46,8 @@ class Encoded:
         Routes of the plan to begin with, as far as their shifts can still have one; None = there is none.
     relaxations
         What had to give way so that the locks of the current plan can be kept.
+    commitments
+        How far each visit of the current plan may change.
     """
 
     problem: Problem
@@ -54,6 +57,7 @@ class Encoded:
     terms: tuple[OrderTerms, ...]
     initial: Routes | None
     relaxations: Relaxations
+    commitments: tuple[Commitment, ...] = ()
 
     @property
     def shift_keys(self) -> tuple[ShiftKey, ...]:
@@ -91,9 +95,11 @@ def encode(
     shifts = shifts_of(request)
     terms = terms_of_orders(request, policy) if terms is None else terms
     travel = travel_between_stops(request, policy, shifts) if travel is None else travel
-    epoch = Epoch.before(_instants(request, shifts, terms))
+    published = commitments(request, policy)
+    epoch = Epoch.before(_instants(request, shifts, terms, published))
     warm_start = best_plan or request.current_plan
     problem = _unlocked_problem(request, policy, shifts=shifts, terms=terms, travel=travel, epoch=epoch)
+    problem = replace(problem, disruption=disruption_of(published, request, shifts, epoch))
     kept = keep_locks(problem, _locked_orders(request, shifts, epoch), now_s=epoch.second_of(request.now))
     return Encoded(
         problem=kept.problem,
@@ -103,6 +109,7 @@ def encode(
         terms=tuple(terms),
         initial=None if warm_start is None else routes_of_plan(warm_start, request, shifts),
         relaxations=kept.relaxations,
+        commitments=published,
     )
 
 
@@ -177,7 +184,9 @@ def _seconds(epoch: Epoch, instants: Sequence[datetime | None]) -> I64:
     return np.array([NEVER_S if instant is None else epoch.second_of(instant) for instant in instants], np.int64)
 
 
-def _instants(request: Request, shifts: Sequence[PlannedShift], terms: Sequence[OrderTerms]) -> Iterator[datetime]:
+def _instants(
+    request: Request, shifts: Sequence[PlannedShift], terms: Sequence[OrderTerms], published: Sequence[Commitment]
+) -> Iterator[datetime]:
     """Every moment that becomes a second; locked visits with a day before them, for a departure that must give way."""
     yield from (request.now, request.horizon.start)
     for planned in shifts:
@@ -186,6 +195,7 @@ def _instants(request: Request, shifts: Sequence[PlannedShift], terms: Sequence[
         yield from (window.start for window in term.windows)
         soft_instants = (term.due.due, term.due.soft_due, term.buffer_from, term.broken_from)
         yield from (instant for instant in soft_instants if instant is not None)
+    yield from (one.prices.later_from for one in published if one.prices.later_from is not None)
     for visits in _locked_of_shift(request).values():
         yield from (visit.start - _DAY for visit in visits)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from dispatch.domain.plan import BreakStop, EndStop, PlanRoute, StartStop, Unassigned, VisitStop
 from dispatch.domain.request import Order, Request
 from dispatch.domain.unassigned_kinds import counts_of_kinds
+from dispatch.planner.disruption import disturbed_of
 from dispatch.planner.encode import Encoded
 
 Outcome = Literal["kept", "missed", "open"]
@@ -33,6 +34,8 @@ def kpis_of(
         `work_s`: sum of the time from departure to return.
         `utilisation`: (travel_s + service_s) / seconds of the used shifts (overtime apart), 4 decimals; None if none
         is used.
+        `disturbed`: customers whom the plan disturbs, where changing the plan in force has prices
+        (`dispatch.planner.disruption`); else None.
         `routes`, `technicians_used`, `shifts_available`, `visits_per_route` (2 decimals; None = no route).
     """
     visits = [visit for route in routes for visit in route.visits]
@@ -66,6 +69,7 @@ def kpis_of(
         "overtime_s": sum(max(0, _seconds(shift.end, end)) for shift, end in zip(used, returns, strict=True)),
         "work_s": sum(_seconds(start, end) for start, end in zip(departures, returns, strict=True)),
         "utilisation": _share(travel_s + service_s, sum(_seconds(shift.start, shift.end) for shift in used)),
+        "disturbed": disturbed_of(encoded.commitments, routes, request),
         "routes": len(routes),
         "technicians_used": len({route.technician for route in routes}),
         "shifts_available": len(encoded.shifts),

@@ -29,11 +29,24 @@ def unassigned_price(order: Order, request: Request, policy: Policy, due: dateti
     price that grows with the share of its time already used up:
     `defer_base + floor(defer_share * clamp((now - accepted_at) / (due - accepted_at), 0, 1))`.
 
+    Where an agreed time may break at a price, leaving the order out breaks it, too, and costs no less than the latest
+    start inside the horizon: an overrun never throws an order out of the plan.
+
     Parameters
     ----------
     due
         As `due_times` says; None = no promise, then `no_promise_h` hours count as the order's time.
     """
+    price = _price_of_waiting(order, request, policy, due)
+    agreed, horizon_end = order.agreed_start, request.horizon.end
+    if agreed is None or policy.appointment.agreed_window == "hard" or agreed > horizon_end:
+        return price
+    prices = policy.prices
+    latest_s = max(0, _seconds(horizon_end - agreed) - policy.appointment.buffer_s)
+    return max(price, prices.unassigned.base) + prices.agreed_broken + prices.agreed_buffer * latest_s
+
+
+def _price_of_waiting(order: Order, request: Request, policy: Policy, due: datetime | None) -> int:
     prices = policy.prices.unassigned
     if order.kind == "follow_up":
         return prices.follow_up

@@ -65,6 +65,7 @@ WholeSeconds = Annotated[int, Strict(), Field(ge=0, le=31 * 86_400)]
 UnitPrice = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 """Price of a second or a metre. The limits on prices keep sums below 2**53."""
 OncePrice = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
+Permille = Annotated[int, Strict(), Field(ge=0, le=1_000)]
 Positive = Annotated[float, Field(strict=True, gt=0, le=1_000)]
 Speed = Annotated[float, Field(strict=True, le=1_000), AfterValidator(_is_a_speed)]
 
@@ -200,6 +201,30 @@ class LiveSettings(Document):
     freeze_min: Annotated[int, Field(strict=True, ge=0, le=10_080)]
 
 
+class ToldPrices(Document):
+    """Price of a change by what the customer was told."""
+
+    exact: OncePrice
+    half_day: OncePrice
+    nothing: OncePrice
+
+
+class DisruptionSettings(Document):
+    """What changing the plan in force costs."""
+
+    enabled: Annotated[bool, Field(strict=True)]
+    tolerance_s: WholeSeconds
+    soon_h: Annotated[int, Strict(), Field(ge=0, le=10_000)]
+    soon_permille: Permille
+    same_day_permille: Permille
+    later_permille: Permille
+    later: OncePrice
+    most_agreed_moved: Annotated[int, Strict(), Field(ge=0)] | None = None
+    technician: ToldPrices
+    day: ToldPrices
+    dropped: ToldPrices
+
+
 class GeocodingSettings(Document):
     """How addresses without coordinates are looked up."""
 
@@ -229,6 +254,7 @@ class Policy(Document):
     travel: TravelSettings
     prices: PriceSettings
     live: LiveSettings
+    disruption: DisruptionSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from dispatch.domain.told import TOLD_LEVELS
 from dispatch.errors import InputWarning
 from dispatch.policy.settings import Policy
 
@@ -32,7 +33,8 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     """Return where the prices break the order of importance of docs/model.md.
 
     Each tier outweighs five of the next lower one, breaking an agreed time outweighs five of the highest; the lowest
-    outweighs all travel and overtime of one visit; and serving an order late is never dearer than leaving it out.
+    outweighs all travel and overtime of one visit, and any change of a visit in force; and serving an order late is
+    never dearer than leaving it out.
     """
     prices = policy.prices
     missed = prices.promise_missed
@@ -64,4 +66,11 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     if deferred >= missed.standard + prices.unassigned.base:
         text = f"with defer_share up to {deferred}: deferring costs as much as breaking a standard promise"
         found.append(InputWarning(path="prices.unassigned.defer_base", message=text))
+    for told in TOLD_LEVELS:
+        changes = policy.disruption
+        moved = getattr(changes.technician, told) + getattr(changes.day, told)
+        most = max(moved + (changes.later if told == "exact" else 0), getattr(changes.dropped, told))
+        if most >= missed.standard:
+            text = f"a change costs up to {most} where the customer was told {told}: as much as a standard promise"
+            found.append(InputWarning(path="disruption", message=text))
     return tuple(found)

@@ -19,7 +19,7 @@ Notation of the file: `base` is a request whose lists are objects keyed by id; a
 short `technician` = ann, `shift` = ann's shift "day", `prices`) in the manner of RFC 7396 (objects merge, all else
 replaces). `orders` are patches of `base.order`; each is at the place of its name. "08:10" is that time (UTC) on
 2026-03-10, "+1 08:10" a day later. `route` is the route of ann's day; `routes` lists several. A visit's `wait_s`,
-`due` and `tardiness_s` are 0 or none if absent, as are terms.
+`due` and `tardiness_s` are 0 or none if absent, as are terms. `published` are the visits of the plan in force.
 """
 
 from __future__ import annotations
@@ -234,7 +234,34 @@ def _request(entry: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, 
     for listed in lists["technicians"]:
         listed["shifts"] = _listed(listed["shifts"])
     dated: dict[str, Any] = _with_dates({**request, **lists, "orders": _listed(orders)})
-    return {**dated, "travel": _travel(entry, content)}
+    plan = {"current_plan": _plan_in_force(entry["published"])} if "published" in entry else {}
+    return {**dated, **plan, "travel": _travel(entry, content)}
+
+
+def _plan_in_force(visits: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return a plan of which only who visits when is right."""
+    leg = {"travel_s": 0, "distance_m": 0}
+    routes: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for visit in visits:
+        stop = {"order": visit["visit"], "arrival": visit["start"], "start": visit["start"], "end": visit["end"]}
+        key = (visit["technician"], visit["shift"])
+        routes.setdefault(key, []).append({"kind": "visit", **stop, **leg})
+    dated = _with_dates(
+        [
+            {
+                "technician": technician,
+                "shift": shift,
+                "stops": [
+                    {"kind": "start", "departure": stops[0]["start"]},
+                    *stops,
+                    {"kind": "end", "arrival": stops[-1]["end"], **leg},
+                ],
+            }
+            for (technician, shift), stops in routes.items()
+        ]
+    )
+    run = {"seed": 1, "iterations": 0, "stopped_by": "iterations", "version": "0", "runtime_s": 0.0}
+    return {"request_digest": "sha256:0", "cost": {"total": 0, "terms": {}}, "routes": dated, "run": run}
 
 
 def _travel(entry: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,25 @@
-"""Which visits of the plan in force may not move."""
+"""How far each visit of the plan in force may still change."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
+import pytest
+
 from dispatch.domain.files import parse_plan
-from dispatch.policy.commitment import LockedVisit, locked_visits
-from tests.dispatch.domain.documents import plan_document, visit_document
+from dispatch.domain.request import Shift
+from dispatch.policy.commitment import ChangePrices, Commitment, LockedVisit, changes_of, commitments, locked_visits
+from dispatch.policy.settings import effective_policy
+from tests.dispatch.domain.documents import (
+    at,
+    order_document,
+    plan_document,
+    request_of,
+    shift_document,
+    visit_document,
+)
 
 
 def locked(*visits: dict[str, Any]) -> tuple[LockedVisit, ...]:
@@ -40,3 +52,109 @@ def test_locked_visit_keeps_its_times() -> None:
 
 def test_no_plan_locks_nothing() -> None:
     assert locked_visits(None) == ()
+
+
+def commitment(visit: dict[str, Any] | None = None, *, now: str = at(10, "08:00"), **order: Any) -> Commitment:
+    """Return the commitment of one visit, published for Tuesday 09:00, with prices switched on."""
+    request = request_of(
+        order_document(**order),
+        now=now,
+        policy={"disruption": {"enabled": True}},
+        current_plan=plan_document(visit or visit_document()),
+    )
+    (only,) = commitments(request, effective_policy(request))
+    return only
+
+
+def test_without_its_switch_the_plan_in_force_is_free() -> None:
+    request = request_of(order_document(), current_plan=plan_document(visit_document()))
+    (only,) = commitments(request, effective_policy(request))
+    assert (only.hold, only.why, only.prices) == ("free", "changes to the plan in force have no price", ChangePrices())
+
+
+def test_no_plan_commits_to_nothing() -> None:
+    request = request_of(order_document())
+    assert commitments(request, effective_policy(request)) == ()
+
+
+@pytest.mark.parametrize(
+    ("visit", "hold", "why"),
+    [
+        ({"status": "done"}, "done", "it is done"),
+        ({"status": "en_route"}, "locked", "the technician is on the way"),
+        ({"status": "on_site"}, "locked", "the technician is on site"),
+        ({"lock": "technician"}, "locked", "the plan in force locks it"),
+    ],
+)
+def test_what_is_done_or_locked_has_no_price(visit: dict[str, Any], hold: str, why: str) -> None:
+    found = commitment(visit_document(**visit))
+    assert (found.hold, found.why, found.prices) == (hold, why, ChangePrices())
+
+
+HALF_DAY = [{"start": at(10, "08:30"), "end": at(10, "12:00")}]
+
+
+@pytest.mark.parametrize(
+    ("order", "prices"),
+    [
+        ({}, (300, 1_500, 0, 2_000)),
+        ({"windows": HALF_DAY}, (900, 12_000, 0, 18_000)),
+        ({"agreed_start": at(10, "09:15"), "windows": HALF_DAY}, (1_800, 20_000, 7_200, 30_000)),
+    ],
+    ids=["nothing", "half-day", "exact"],
+)
+def test_prices_follow_what_the_customer_was_told(order: dict[str, Any], prices: tuple[int, ...]) -> None:
+    found = commitment(**order)  # now 08:00, published for 09:00: soon, so whole prices
+    assert found.hold == "taxed"
+    assert (found.prices.technician, found.prices.day, found.prices.later, found.prices.dropped) == prices
+
+
+@pytest.mark.parametrize(
+    ("now", "price"),
+    [(at(10, "07:00"), 180), (at(10, "07:01"), 300), (at(10, "00:00"), 180), (at(9, "23:59"), 75)],
+    ids=["in 2 hours", "in less", "the same day", "the day before"],
+)
+def test_prices_rise_as_the_visit_comes_near(now: str, price: int) -> None:
+    assert commitment(now=now).prices.technician == price  # of 300: all, 600, or 250 of 1,000
+
+
+@pytest.mark.parametrize(
+    ("agreed", "later_from"),
+    [("09:15", "09:15"), ("09:30", "09:15"), ("10:00", "09:45"), ("08:30", "09:15")],
+)
+def test_a_start_is_later_15_minutes_after_the_published_one_or_the_opening_of_the_agreed_window(
+    agreed: str, later_from: str
+) -> None:
+    # Published for 09:00; the agreed window opens 30 minutes before the agreed time.
+    found = commitment(agreed_start=at(10, agreed))
+    assert found.prices.later_from == datetime.fromisoformat(at(10, later_from))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"windows": [{"start": at(11, "08:30"), "end": at(11, "12:00")}]},
+        {"agreed_start": at(11, "09:00")},
+    ],
+    ids=["half-day", "exact"],
+)
+def test_a_visit_that_the_customer_asked_to_have_at_another_time_is_free(order: dict[str, Any]) -> None:
+    found = commitment(**order)
+    assert (found.hold, found.why) == ("free", "the customer asked for another time since")
+
+
+@pytest.mark.parametrize(
+    ("technician", "shift", "start", "changes"),
+    [
+        ("t-1", shift_document(), at(10, "09:15"), ()),
+        ("t-1", shift_document(id="evening"), at(10, "08:45"), ()),
+        ("t-2", shift_document(), at(10, "09:16"), ("technician", "later")),
+        ("t-1", shift_document(id="d2", start=at(11, "08:00"), end=at(11, "18:00")), at(11, "09:00"), ("day", "later")),
+    ],
+    ids=["within the tolerance", "another shift of the day", "another technician and later", "another day"],
+)
+def test_changes_are_named(technician: str, shift: dict[str, Any], start: str, changes: tuple[str, ...]) -> None:
+    found = commitment(agreed_start=at(10, "09:00"))
+    moment = datetime.fromisoformat(start)
+    one = Shift.model_validate(shift)
+    assert changes_of(found, technician=technician, shift=one, start=moment, zone=moment.tzinfo) == changes

@@ -13,10 +13,10 @@ from dispatch.policy.settings import load_policy
 from tests.dispatch.domain.documents import at, order_document, request_of
 
 
-def unassigned(**order: Any) -> int:
+def unassigned(agreed_window: str = "hard", **order: Any) -> int:
     request = request_of(order_document(**order))
     (only,) = request.orders
-    policy = load_policy()
+    policy = load_policy().overridden({"appointment": {"agreed_window": agreed_window}})
     return unassigned_price(only, request, policy, due_times(only, request, policy).due)
 
 
@@ -71,3 +71,19 @@ def test_order_as_old_as_time_itself_does_not_overflow() -> None:
 
 def test_follow_up_has_the_price_of_a_filler_whatever_its_due_time() -> None:
     assert unassigned(kind="follow_up") == unassigned(kind="follow_up", due=at(10, "12:00"), priority=3) == 900
+
+
+def test_leaving_an_agreed_order_out_breaks_its_agreement_where_that_has_a_price() -> None:
+    # 250,000 as above; 12,500,000; from Tue 10:00 to the horizon's end Fri 00:00 are 62 h = 223,200 s, less 1,800
+    agreed = at(10, "10:00")
+    assert unassigned(agreed_start=agreed) == 250_000
+    assert unassigned("priced", agreed_start=agreed) == 250_000 + 12_500_000 + 221_400
+
+
+def test_an_agreed_filler_is_left_out_no_more_readily_than_other_orders() -> None:
+    # 150,000 instead of 900; 12,500,000; nothing can start more than the buffer after the horizon's end
+    assert unassigned("priced", kind="follow_up", agreed_start=at(13, "00:00")) == 12_650_000
+
+
+def test_an_order_agreed_for_a_time_after_the_horizon_can_wait() -> None:
+    assert unassigned("priced", agreed_start=at(13, "09:00")) == 250_000
