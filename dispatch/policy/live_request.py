@@ -19,6 +19,7 @@ from dispatch.policy.settings import Policy, effective_policy
 
 LIVE_POLICY: Final[Mapping[str, Mapping[str, Any]]] = {
     "appointment": {"agreed_window": "priced"},
+    "disruption": {"enabled": True},
 }
 """What holds on the running day whatever the night's policy says: an agreed time may break, but at the highest price;
 and changes to the plan in force have their prices."""
