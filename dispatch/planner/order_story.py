@@ -1,20 +1,27 @@
-"""What a plan does with one order, and why: who, when, which promise, how much slack; or the reasons for leaving it."""
+"""What a plan does with one order, and why: who, when, which promise, where else it could go; or why nobody goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from dispatch.domain.files import request_digest
 from dispatch.domain.plan import Plan, PlanRoute, Unassigned, VisitStop
 from dispatch.domain.request import Order, Request
+from dispatch.domain.unassigned_kinds import kind_of_unassigned
 from dispatch.errors import BadInputError, NotFoundError, Problem
 from dispatch.planner.alone import alone
+from dispatch.planner.alternatives import Alternative, Alternatives
 from dispatch.planner.encode import Encoded, encode, routes_of_plan, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
 from dispatch.planner.places import travel_by
+from dispatch.planner.remedies import Remedies, remedies_for
+from dispatch.planner.why_late import WhyLate, why_late
+from dispatch.planner.why_not import WhyNot, WhyNotAsker
 from dispatch.planner.worth import HourWorth, worth_of_hours
 from dispatch.policy.promise import DueTimes
 from dispatch.policy.settings import Policy, effective_policy
@@ -47,6 +54,34 @@ class OrderStory:
     visit: VisitStop | None
     slack_s: int | None
     unassigned: Unassigned | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Everything that can be said about one order.
+
+    Attributes
+    ----------
+    alternatives
+        The cheapest other place with each technician, the cheapest first, all other visits as they are.
+    why_not
+        About the technician asked for; None = nobody was.
+    why_late
+        None = its visit is in time, or it has none.
+    remedies
+        What would help; None = it is served in time.
+    """
+
+    story: OrderStory
+    alternatives: tuple[Alternative, ...]
+    why_not: WhyNot | None
+    why_late: WhyLate | None
+    remedies: Remedies | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the explanation in the form of JSON."""
+        document: dict[str, Any] = TypeAdapter(Explanation).dump_python(self, mode="json")
+        return document
 
 
 class PlanReader:
@@ -113,6 +148,55 @@ class PlanReader:
             unassigned=reasons,
         )
 
+    def explanation(self, order_id: str, *, why_not: str | None = None) -> Explanation:
+        """Return everything that can be said about an order; seconds of planning, if it is late or in no route.
+
+        Parameters
+        ----------
+        why_not
+            Id of a technician; None = of nobody in particular.
+
+        Raises
+        ------
+        NotFoundError
+            If the request has no such order or technician.
+        """
+        if why_not is not None and why_not not in self._request.technicians_by_id:
+            raise NotFoundError(f"technician {why_not!r} is not in the request")
+        story, zone = self.story(order_id), self._request.zone
+        number = self._encoded.order_ids.index(order_id)
+        is_late = story.visit is not None and story.due.due is not None and story.visit.end > story.due.due
+        places = Alternatives(self._encoded, self._routes, self._timer, number, zone=zone)
+        return Explanation(
+            story=story,
+            alternatives=places.by_technician(),
+            why_not=None if why_not is None else self._why_not_asker().ask(number, why_not),
+            why_late=why_late(self._encoded, self._routes, self._timer, number, zone=zone) if is_late else None,
+            remedies=self.remedies(order_id) if is_late or story.visit is None else None,
+        )
+
+    def remedies(self, order_id: str) -> Remedies:
+        """Return what would help an order that is late or in no route: seconds of planning, the same each time."""
+        number = self._encoded.order_ids.index(order_id)
+        return remedies_for(self._encoded, self._request, self._policy, self._routes, number)
+
+    def plan_with_remedies(self) -> Plan:
+        """Return the plan with proved reasons, and remedies for each order left out that is not deferred or on hold."""
+        entries = [
+            entry.model_copy(update={"remedies": self.remedies(entry.order).texts}) if _may_be_helped(entry) else entry
+            for entry in self.unassigned()
+        ]
+        return self._plan.model_copy(update={"unassigned": tuple(entries)})
+
+    def _why_not_asker(self) -> WhyNotAsker:
+        return WhyNotAsker(
+            encoded=self._encoded,
+            request=self._request,
+            policy=self._policy,
+            routes=self._routes,
+            timer=self._timer,
+        )
+
     def _slack_s(self, number: int) -> int | None:
         problem = self._encoded.problem
         shift = next((shift for shift, route in enumerate(self._routes) if number in route), None)
@@ -133,6 +217,10 @@ class PlanReader:
             else:
                 high = middle - 1
         return max(0, low)
+
+
+def _may_be_helped(entry: Unassigned) -> bool:
+    return kind_of_unassigned(reason.code for reason in entry.reasons) in ("crowded_out", "nobody_can_serve")
 
 
 def _timed(cut: SolverProblem) -> TimedRoute | None:

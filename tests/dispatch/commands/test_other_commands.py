@@ -14,7 +14,7 @@ import pytest
 from dispatch.domain.files import read_plan, write_plan
 from dispatch.domain.request import Request
 from tests.dispatch.commands.conftest import Outcome
-from tests.dispatch.planner.small import order, planned, request, technician
+from tests.dispatch.planner.small import at, order, planned, request, technician
 
 Run = Callable[..., Outcome]
 Save = Callable[[Request], Path]
@@ -74,6 +74,58 @@ def test_explain_asks_for_an_order_or_all_or_worth(run: Run) -> None:
     outcome = run("explain", "request.json", "plan.json")
     assert outcome.code == 2
     assert "--order ID, --all and --worth" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--all", "--why-not", "ann"), "--why-not and --json go with"),
+        (("--all", "--json"), "--why-not and --json go with"),
+        (("--order", "o-1", "--remedies", "plan.json"), "--remedies goes with --all"),
+    ],
+)
+def test_explain_refuses_options_that_do_not_go_together(run: Run, options: tuple[str, ...], told: str) -> None:
+    outcome = run("explain", "request.json", "plan.json", *options)
+    assert outcome.code == 2
+    assert told in outcome.err
+
+
+def test_explain_tells_why_not_somebody_else(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1, preferred_technicians=["ann"]), technicians=[technician("ann"), technician("bob")])
+    lines = run("explain", saved(wanted), plan_file(wanted), "--order", "o-1", "--why-not", "bob").out.splitlines()
+    place = "bob on shift day, start 2026-03-10 08:10, costs 600 more (preference +600)"
+    assert lines[-5:] == [
+        "elsewhere, all other visits as they are:",
+        f"  {place}",
+        "why not bob, who could:",
+        f"  at once: {place}",
+        "  after planning the visits around it again: start 2026-03-10 08:10, costs 600 more (preference +600)",
+    ]
+
+
+def test_explain_tells_why_a_visit_is_late_and_what_would_help(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1, due=at("08:30")))
+    out = run("explain", saved(wanted), plan_file(wanted), "--order", "o-1").out
+    assert "late: its own due time, due 2026-03-10 08:30" in out
+    assert "at the earliest ann would end 2026-03-10 08:40 with nothing else to do: late as well" in out
+    assert "ann starts 10 min earlier (ann at 2026-03-10 08:00, 100,600 cheaper in all)" in out
+
+
+def test_explain_prints_an_explanation_as_json(run: Run, saved: Save, plan_file: Save) -> None:
+    wanted = request(order(1, skills={"fiber": 1}))
+    found = json.loads(run("explain", saved(wanted), plan_file(wanted), "--order", "o-1", "--json").out)
+    assert [remedy["text"] for remedy in found["remedies"]["remedies"]] == ["skill fiber-1 for ann"]
+
+
+def test_explain_writes_a_plan_with_remedies_that_still_passes_the_check(
+    run: Run, saved: Save, plan_file: Save, tmp_path: Path
+) -> None:
+    wanted, helped = request(order(1, skills={"fiber": 1})), tmp_path / "helped.json"
+    path = saved(wanted)
+    outcome = run("explain", path, plan_file(wanted), "--all", "--remedies", helped)
+    assert outcome.out.splitlines()[-1] == "  would help: skill fiber-1 for ann"
+    assert read_plan(helped).unassigned[0].remedies == ("skill fiber-1 for ann",)
+    assert run("check", path, helped).code == 0
 
 
 def test_explain_says_what_one_more_hour_would_be_worth(run: Run, saved: Save, plan_file: Save) -> None:
