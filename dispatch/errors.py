@@ -130,6 +130,10 @@ class StalePlanError(DispatchError):
     """Another plan was published since the version this one was made against."""
 
 
+class StaleOfferError(DispatchError):
+    """What was offered cannot be had any more."""
+
+
 class InUseError(DispatchError):
     """Another process holds what only one may hold."""
 

@@ -68,10 +68,17 @@ def locations_of_orders(request: Request, geocoder: Geocoder | None) -> tuple[Lo
     TravelError
         If the geocoder does not answer: a plan must not depend on whether a server was up.
     """
-    return tuple(_location_of(order, request, geocoder) for order in request.orders)
+    return tuple(location_of(order, request, geocoder) for order in request.orders)
 
 
-def _location_of(order: Order, request: Request, geocoder: Geocoder | None) -> Location:
+def location_of(order: Order, request: Request, geocoder: Geocoder | None) -> Location:
+    """Return where one order is served, as `locations_of_orders`; it need not be one of the request.
+
+    Raises
+    ------
+    TravelError
+        If the geocoder does not answer.
+    """
     if order.location is not None or order.address is None or geocoder is None:
         return request.location_of(order)
     try:

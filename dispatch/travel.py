@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.domain.request import Location, Request, TravelSource
+from dispatch.domain.request import Location, Order, Request, TravelSource
 from dispatch.errors import TravelError
-from dispatch.geocoding import geocoder_for, locations_of_orders
+from dispatch.geocoding import geocoder_for, location_of, locations_of_orders
 from dispatch.policy.settings import Policy
 from dispatch.travel_sources import TravelSources, travel_errors
 from geo.datum import to_wgs84
@@ -53,6 +53,40 @@ class NodeTravel:
     def __post_init__(self) -> None:
         self.travel_s.flags.writeable = False
         self.distance_m.flags.writeable = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Nodes:
+    """Orders and other places, ready to be asked about often.
+
+    Attributes
+    ----------
+    places
+        What the provider knows them by.
+    community : (n,) int32
+        Number of an order's community; -1 = a place that is none of an order.
+    """
+
+    places: tuple[Place, ...]
+    community: I32
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NodeSpokes:
+    """Travel between one order and each of some nodes, as in `NodeTravel`.
+
+    Attributes
+    ----------
+    inward_s, inward_m : (n,) int32
+        From the nodes to the order.
+    outward_s, outward_m : (n,) int32
+        Back.
+    """
+
+    inward_s: I32
+    inward_m: I32
+    outward_s: I32
+    outward_m: I32
 
 
 class OrderTravel:
@@ -95,8 +129,10 @@ class OrderTravel:
         self._nodes_of_community: dict[str, list[int]] = {}
         for node, order in enumerate(request.orders):
             self._nodes_of_community.setdefault(order.community, []).append(node)
-        locations = locations_of_orders(request, None if self._is_indexed else geocoder or geocoder_for(policy))
+        self._geocoder = None if self._is_indexed else geocoder or geocoder_for(policy)
+        locations = locations_of_orders(request, self._geocoder)
         self._order_places = places_of(locations, is_indexed=self._is_indexed)
+        self._community_number = {community.id: number for number, community in enumerate(request.communities)}
 
     def table(self, extra_places: Sequence[Location], profile: str) -> NodeTravel:
         """Compute travel between all nodes: the orders in the request's order, then `extra_places` in theirs.
@@ -124,6 +160,62 @@ class OrderTravel:
             for nodes in self._nodes_of_community.values():
                 travel_s[np.ix_(nodes, nodes)] = self._same_community_s
         return NodeTravel(travel_s=travel_s, distance_m=np.where(is_unreachable, UNREACHABLE, raw.distance_m))
+
+    def nodes(self, extra_places: Sequence[Location]) -> Nodes:
+        """Return the nodes of `table`."""
+        own = [self._community_number[order.community] for order in self._request.orders]
+        return Nodes(
+            places=(*self._order_places, *places_of(extra_places, is_indexed=self._is_indexed)),
+            community=np.array([*own, *[-1] * len(extra_places)], np.int32),
+        )
+
+    def node_of(self, order: Order) -> Nodes:
+        """Return the one node of an order, which need not be one of the request.
+
+        Raises
+        ------
+        TravelError
+            If the provider cannot use its place, or the geocoder does not answer.
+        """
+        location = location_of(order, self._request, self._geocoder)
+        return Nodes(
+            places=tuple(places_of([location], is_indexed=self._is_indexed)),
+            community=np.array([self._community_number[order.community]], np.int32),
+        )
+
+    def spokes(self, hub: Nodes, rim: Nodes, profile: str) -> NodeSpokes:
+        """Compute travel between an order and other nodes, to the second as `table` would have it with the order in it.
+
+        Parameters
+        ----------
+        hub
+            From `node_of`.
+        rim
+            One that is asked about again and again should be the same object: its places are then read once.
+
+        Raises
+        ------
+        TravelError
+            As `table`.
+        """
+        with travel_errors():
+            raw = self._provider.spokes(hub.places[0], rim.places, profile)
+        permille = self._request.travel.permille
+        inward_s, outward_s = slowed(raw.inward.duration_s, permille), slowed(raw.outward.duration_s, permille)
+        is_cut_inward, is_cut_outward = inward_s == UNREACHABLE, outward_s == UNREACHABLE
+        inward_s += self._access_s
+        outward_s += np.where(rim.community >= 0, np.int32(self._access_s), np.int32(0))
+        inward_s[is_cut_inward] = UNREACHABLE
+        outward_s[is_cut_outward] = UNREACHABLE
+        if self._same_community_s is not None:
+            is_near = rim.community == hub.community[0]
+            inward_s[is_near] = outward_s[is_near] = self._same_community_s
+        return NodeSpokes(
+            inward_s=inward_s,
+            inward_m=np.where(is_cut_inward, UNREACHABLE, raw.inward.distance_m),
+            outward_s=outward_s,
+            outward_m=np.where(is_cut_outward, UNREACHABLE, raw.outward.distance_m),
+        )
 
     def _whose(self, node: int, extra_places: Sequence[Location]) -> str:
         """Name what stands at a node of `table`."""

@@ -10,7 +10,17 @@ from typing import Final
 import numpy as np
 
 from geo.errors import MatrixError, PlaceError
-from geo.provider import I32, UNREACHABLE, Place, TravelLegs, TravelTable, check_paired, check_profile
+from geo.provider import (
+    I32,
+    UNREACHABLE,
+    Place,
+    Spokes,
+    TravelLegs,
+    TravelTable,
+    check_paired,
+    check_profile,
+    spokes_by_legs,
+)
 
 LARGEST: Final = 2**30 - 1
 """Seconds or metres a cell may hold: sums of two cells stay within int32."""
@@ -112,6 +122,10 @@ class GivenMatrix:
         rows, columns = self._index(origins, "origins"), self._index(destinations, "destinations")
         matrix = self._profiles[profile]
         return TravelLegs(duration_s=matrix.durations_s[rows, columns], distance_m=matrix.distances_m[rows, columns])
+
+    def spokes(self, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+        """Take the cells between `hub` and each place of `rim`; raises as `legs`."""
+        return spokes_by_legs(self, hub, rim, profile)
 
     def _index(self, places: Sequence[Place], name: str) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         index = np.empty(len(places), dtype=np.intp)

@@ -63,11 +63,25 @@ class TravelLegs:
         self.distance_m.flags.writeable = False
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spokes:
+    """Travel between one place, the hub, and each of many, the rim.
+
+    Attributes
+    ----------
+    inward, outward
+        From the places of the rim to the hub, and back.
+    """
+
+    inward: TravelLegs
+    outward: TravelLegs
+
+
 class TravelProvider(Protocol):
     """Source of travel times and distances.
 
-    `table` and `legs` agree to the second and the metre for the same pair of places: a plan made with one is checked
-    with the other.
+    `table`, `legs` and `spokes` agree to the second and the metre for the same pair of places: a plan made with one is
+    checked with the other.
     """
 
     def table(self, places: Sequence[Place], profile: str) -> TravelTable:
@@ -93,6 +107,27 @@ class TravelProvider(Protocol):
             If the provider cannot use a place, or the two lists differ in length.
         """
         ...
+
+    def spokes(self, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+        """Compute travel between `hub` and each place of `rim`, there and back.
+
+        Parameters
+        ----------
+        rim
+            A tuple that comes again, the same object, need not be read again.
+
+        Raises
+        ------
+        ProfileError, PlaceError
+            As `legs`.
+        """
+        ...
+
+
+def spokes_by_legs(provider: TravelProvider, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+    """Compute spokes as two lists of legs."""
+    hubs = [hub] * len(rim)
+    return Spokes(inward=provider.legs(rim, hubs, profile), outward=provider.legs(hubs, rim, profile))
 
 
 def check_profile(profile: str, known: Sequence[str]) -> None:

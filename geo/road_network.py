@@ -13,7 +13,7 @@ than t times the highest speed, and a search that stops at `longest_ms` cannot m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -98,6 +98,22 @@ def speeds_m_per_h(speed_kmh: Mapping[str, float], name: str) -> I64:
         if kmh != 0 and not low <= kmh <= high:
             raise SettingError(f"{name}.{road_class} is {kmh}, must be 0 (not usable) or lie in {low:g}..{high:g}")
     return np.array([round(1000 * speed_kmh.get(road_class, 0)) for road_class in ROAD_CLASSES], dtype=np.int64)
+
+
+def turned_round(network: RoadNetwork) -> RoadNetwork:
+    """Return the network with every arc turned round, for searches towards a place; segments stay as they are."""
+    n = network.n_nodes
+    arcs = csr_array((np.arange(1, len(network.arc_to) + 1), network.arc_to, network.arc_start), shape=(n, n))
+    turned = arcs.T.tocsr()
+    arc = turned.data - 1
+    return replace(
+        network,
+        arc_start=turned.indptr.astype(np.int32),
+        arc_to=turned.indices.astype(np.int32),
+        arc_weight=network.arc_weight[arc],
+        arc_segment=network.arc_segment[arc],
+        arc_is_forward=network.arc_is_forward[arc],
+    )
 
 
 def network_of(graph: RoadGraph, profile: str, speed_m_per_h: I64) -> RoadNetwork:

@@ -7,7 +7,7 @@ network serves every question.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -43,6 +43,19 @@ class RoadEnds:
     arrive: F64
     segment: I32
     position_dm: I64
+
+    def take(self, places: I64) -> RoadEnds:
+        """Return the ends of some places, in the given sequence."""
+        return RoadEnds(**{name: array[places] for name, array in vars(self).items()})
+
+    def joined(self, others: RoadEnds) -> RoadEnds:
+        """Return the ends of these places, then of others."""
+        both = zip(vars(self).items(), vars(others).values(), strict=True)
+        return RoadEnds(**{name: np.concatenate((own, other)) for (name, own), other in both})
+
+    def turned_round(self) -> RoadEnds:
+        """Return them for a network whose arcs are turned round: leaving is arriving."""
+        return replace(self, leave=self.arrive, arrive=self.leave)
 
 
 def ends_of(network: RoadNetwork, snapped: SnappedPlaces) -> RoadEnds:

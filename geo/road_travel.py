@@ -6,21 +6,23 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from geo.errors import PlaceError, SettingError
 from geo.point import Point
-from geo.provider import Place, TravelLegs, TravelTable, check_paired, check_profile
+from geo.provider import Place, Spokes, TravelLegs, TravelTable, check_paired, check_profile
 from geo.road_graph import F64, LENGTH_LIMIT_DM, PROFILE_BITS, RoadGraph
 from geo.road_lines import RoadLines, lines_of
-from geo.road_network import I64, RoadNetwork, network_of, speeds_m_per_h
+from geo.road_network import I64, RoadNetwork, network_of, speeds_m_per_h, turned_round
 from geo.road_pairs import settle_pairs
 from geo.road_paths import RoadPaths
 from geo.road_pool import travel_table
 from geo.road_search import RoadEnds, ends_of, seconds_and_metres
 from geo.road_snap import FARTHEST_M, RoadSnapper, SnappedPlaces
+from geo.road_spokes import inward_weights, outward_weights
 from geo.table_cache import TableCache
 
 METHOD: Final = "shortest ways 1"
@@ -36,6 +38,11 @@ class _Roads:
 
     network: RoadNetwork
     snapper: RoadSnapper
+
+    @cached_property
+    def turned(self) -> RoadNetwork:
+        """The network for searches towards a place."""
+        return turned_round(self.network)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,6 +107,7 @@ class RoadTravel:
         self._workers = workers
         self._lines: RoadLines | None = None
         self._roads: dict[str, _Roads] = {}
+        self._rims: dict[str, tuple[tuple[Sequence[Place], RoadEnds], ...]] = {}
 
     def table(self, places: Sequence[Place], profile: str) -> TravelTable:
         """Compute travel between all places, or take it from the cache.
@@ -142,6 +150,40 @@ class RoadTravel:
             weights[settled.pair] = settled.weight
         seconds, metres = seconds_and_metres(weights)
         return TravelLegs(duration_s=seconds, distance_m=metres)
+
+    def spokes(self, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+        """Compute travel between `hub` and each place of `rim` by one search from the hub and one towards it.
+
+        Raises
+        ------
+        ProfileError, PlaceError, RoadGraphError
+            As `legs`.
+        """
+        check_profile(profile, tuple(self._speeds))
+        roads = self._of(profile)
+        hub_ends = self._ends((hub,), profile, "hub")
+        rim_ends = self._ends_of_rim(rim, profile)
+        inward_s, inward_m = seconds_and_metres(inward_weights(roads.network, roads.turned, hub_ends, rim_ends))
+        outward_s, outward_m = seconds_and_metres(outward_weights(roads.network, hub_ends, rim_ends))
+        return Spokes(
+            inward=TravelLegs(duration_s=inward_s, distance_m=inward_m),
+            outward=TravelLegs(duration_s=outward_s, distance_m=outward_m),
+        )
+
+    def _ends_of_rim(self, rim: Sequence[Place], profile: str) -> RoadEnds:
+        """Return the ends of a rim; those of the last two tuples are kept, for a large one that comes again."""
+        rims = self._rims.get(profile, ())
+        known = next((ends for places, ends in rims if places is rim), None)
+        ends = self._ends(rim, profile, "rim") if known is None else known
+        if isinstance(rim, tuple):
+            self._rims[profile] = ((rim, ends), *(kept for kept in rims if kept[0] is not rim))[:2]
+        return ends
+
+    def _ends(self, places: Sequence[Place], profile: str, name: str) -> RoadEnds:
+        """Place each on the roads; one row for each, even where two are the same."""
+        names = [f"{name}[{k}]" for k in range(len(places))]
+        placed = self._place(_coordinates(places, name), profile, names)
+        return placed.ends.take(placed.of_place)
 
     def paths(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> tuple[F64, ...]:
         """Draw the ways that `legs` measures.

@@ -12,7 +12,7 @@ import numpy as np
 
 from geo.errors import GeoError, PlaceError
 from geo.point import Point
-from geo.provider import I32, Place, TravelLegs, TravelTable, check_paired, check_profile
+from geo.provider import I32, Place, Spokes, TravelLegs, TravelTable, check_paired, check_profile, spokes_by_legs
 from geo.server import RoutingServer, Session
 from geo.server_answer import Block
 from geo.server_blocks import BlockLimits, Indices, Rectangle, cut
@@ -94,6 +94,10 @@ class ServerTravel(ABC):
             unknown = memory.duration_s[rows, columns] == NOT_ASKED
             self._fill(memory, _rectangles_of_pairs(rows[unknown], columns[unknown], self._limits(profile)), profile)
             return TravelLegs(duration_s=memory.duration_s[rows, columns], distance_m=memory.distance_m[rows, columns])
+
+    def spokes(self, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+        """Compute travel between `hub` and each place of `rim`; raises as `legs`."""
+        return spokes_by_legs(self, hub, rim, profile)
 
     def _fill(self, memory: _Memory, rectangles: Sequence[Rectangle], profile: str) -> None:
         """Ask for the rectangles, a few calls at once, and remember the answers; no call begins after a failure."""

@@ -11,7 +11,7 @@ import numpy as np
 from geo.errors import PlaceError, SettingError
 from geo.geodesic import F64, distance_m, unit_vectors
 from geo.point import Point
-from geo.provider import I32, Place, TravelLegs, TravelTable, check_paired, check_profile
+from geo.provider import I32, Place, Spokes, TravelLegs, TravelTable, check_paired, check_profile
 
 SPEED_KMH_LIMITS: Final = (1.0, 1000.0)
 DETOUR_LIMITS: Final = (1.0, 10.0)
@@ -49,6 +49,7 @@ class StraightLine:
             _check_limits(f"detour.{profile}", detour[profile], DETOUR_LIMITS)
         self._speed_m_per_h = MappingProxyType({profile: round(1000 * v) for profile, v in speed_kmh.items()})
         self._detour = MappingProxyType({profile: float(factor) for profile, factor in detour.items()})
+        self._rims: tuple[tuple[Sequence[Place], F64], ...] = ()
 
     def table(self, places: Sequence[Place], profile: str) -> TravelTable:
         """Compute travel between all places: O(n^2) time, and temporary memory of a few blocks of rows.
@@ -90,6 +91,29 @@ class StraightLine:
         start, end = _vectors(origins, "origins"), _vectors(destinations, "destinations")
         metres = self._metres(distance_m(start, end), profile)
         return TravelLegs(duration_s=self._seconds(metres, profile), distance_m=metres)
+
+    def spokes(self, hub: Place, rim: Sequence[Place], profile: str) -> Spokes:
+        """Compute travel between `hub` and each place of `rim`, which takes as long there as back.
+
+        Raises
+        ------
+        ProfileError
+            If `profile` has no speed.
+        PlaceError
+            If a place is an index.
+        """
+        check_profile(profile, tuple(self._detour))
+        metres = self._metres(distance_m(_vectors([hub], "hub"), self._vectors_of_rim(rim)), profile)
+        legs = TravelLegs(duration_s=self._seconds(metres, profile), distance_m=metres)
+        return Spokes(inward=legs, outward=legs)
+
+    def _vectors_of_rim(self, rim: Sequence[Place]) -> F64:
+        """Return the vectors of a rim; those of the last two tuples are kept, for a large one that comes again."""
+        known = next((vectors for places, vectors in self._rims if places is rim), None)
+        vectors = _vectors(rim, "rim") if known is None else known
+        if isinstance(rim, tuple):
+            self._rims = ((rim, vectors), *(kept for kept in self._rims if kept[0] is not rim))[:2]
+        return vectors
 
     def _metres(self, straight_m: F64, profile: str) -> I32:
         return np.rint(straight_m * self._detour[profile]).astype(np.int32)

@@ -103,7 +103,7 @@ class LiveRoutes:
         self.problem = problem
         self._core = _core.LiveRoutes(RouteTimer(problem).core, spare)
         for shift, orders in enumerate(routes):
-            if orders and not self._core.set_route(shift, list(orders)):
+            if orders and not self.set_route(shift, orders):
                 raise InfeasibleRouteError(f"routes[{shift}] = {list(orders)} breaks a rule of the problem")
 
     @property
@@ -123,6 +123,23 @@ class LiveRoutes:
         """Return the orders of one shift."""
         self._check_shift(shift)
         return tuple(self._core.orders(shift))
+
+    def set_route(self, shift: int, orders: Sequence[int]) -> bool:
+        """Give a shift other orders; return False, and change nothing, if that breaks a rule.
+
+        Raises
+        ------
+        InvalidRoutesError
+            If there is no such shift or order, or an order occurs twice or is in another route.
+        """
+        self._check_shift(shift)
+        for order in orders:
+            self._check_order(order)
+            if self._core.shift_of(order) not in (-1, shift):
+                raise InvalidRoutesError(f"order {order} is in the route of shift {self._core.shift_of(order)}")
+        if len(set(orders)) < len(orders):
+            raise InvalidRoutesError(f"orders {list(orders)} name one twice")
+        return self._core.set_route(shift, list(orders))
 
     def shift_of(self, order: int) -> int | None:
         """Return whose route an order is in; None = in none."""
@@ -160,8 +177,9 @@ class LiveRoutes:
     def insertions(self, order: int, *, most: int = 5) -> tuple[Insertion, ...]:
         """Return the best place in each of the shifts where an order fits most cheaply, at most `most`, cheapest first.
 
-        Costs are exact. Where travel breaks the triangle inequality by more than a service takes, a place that shortens
-        a route may be overlooked.
+        Of places in a route that cost the same the last one is told: it delays the fewest. Costs are exact. Where
+        travel breaks the triangle inequality by more than a service takes, a place that shortens a route may be
+        overlooked.
 
         Raises
         ------
@@ -233,6 +251,23 @@ class LiveRoutes:
         for order in orders:
             self._check_order(order)
         timed = self._core.time_route(shift, list(orders))
+        return None if timed is None else timed_route_of(shift, timed)
+
+    def time_route_within(self, shift: int, orders: Sequence[int], order: int, windows: Windows) -> TimedRoute | None:
+        """Give a route as `time_route` does while `order`, one of it, has other windows than its own.
+
+        Raises
+        ------
+        InvalidRoutesError
+            If there is no such shift or order.
+        InvalidProblemError
+            If windows do not ascend or are not disjoint.
+        """
+        self._check_shift(shift)
+        for one in (*orders, order):
+            self._check_order(one)
+        _check_windows("windows", windows)
+        timed = self._core.time_route_within(shift, list(orders), order, list(windows))
         return None if timed is None else timed_route_of(shift, timed)
 
     def _check_shift(self, shift: int) -> None:

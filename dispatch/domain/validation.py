@@ -45,7 +45,7 @@ def _problems(request: Request) -> Iterator[Problem]:
         yield from _roster_problems(f"technicians[{number}]", technician)
     yield from _repeated_ids("orders", request.orders)
     for number, order in enumerate(request.orders):
-        yield from _order_problems(f"orders[{number}]", order, request)
+        yield from order_problems(f"orders[{number}]", order, request)
     if request.current_plan is not None:
         yield from _plan_problems(request.current_plan, request)
 
@@ -117,7 +117,8 @@ def _shift_problems(path: str, shift: Shift) -> Iterator[Problem]:
         previous = times
 
 
-def _order_problems(path: str, order: Order, request: Request) -> Iterator[Problem]:
+def order_problems(path: str, order: Order, request: Request) -> Iterator[Problem]:
+    """Find the faults of one order, which need not be one of the request; its own path is `path`."""
     community = request.communities_by_id.get(order.community)
     if community is None:
         yield _unknown(f"{path}.community", order.community, "community", request.communities_by_id)

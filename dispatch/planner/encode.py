@@ -79,6 +79,7 @@ def encode(
     terms: Sequence[OrderTerms] | None = None,
     travel: Travel | None = None,
     best_plan: Plan | None = None,
+    since: datetime | None = None,
 ) -> Encoded:
     """Return the solver's problem for a request.
 
@@ -91,12 +92,15 @@ def encode(
         caller has them already.
     best_plan
         Where the search shall begin, if not at the current plan; it locks nothing.
+    since
+        A moment that shall have a second, too: orders that come later may name it.
     """
     shifts = shifts_of(request)
     terms = terms_of_orders(request, policy) if terms is None else terms
     travel = travel_between_stops(request, policy, shifts) if travel is None else travel
     published = commitments(request, policy)
-    epoch = Epoch.before(_instants(request, shifts, terms, published))
+    named = [*_instants(request, shifts, terms, published), *([] if since is None else [since])]
+    epoch = Epoch.before(named)
     warm_start = best_plan or request.current_plan
     problem = _unlocked_problem(request, policy, shifts=shifts, terms=terms, travel=travel, epoch=epoch)
     problem = replace(problem, disruption=disruption_of(published, request, shifts, epoch))

@@ -38,10 +38,11 @@ class OrderTerms:
 
 def terms_of_orders(request: Request, policy: Policy) -> tuple[OrderTerms, ...]:
     """Return the policy's judgement of every order, in request order."""
-    return tuple(_terms_of(order, request, policy) for order in request.orders)
+    return tuple(terms_of(order, request, policy) for order in request.orders)
 
 
-def _terms_of(order: Order, request: Request, policy: Policy) -> OrderTerms:
+def terms_of(order: Order, request: Request, policy: Policy) -> OrderTerms:
+    """Return the policy's judgement of one order, which need not be one of the request; its community is."""
     due = due_times(order, request, policy)
     appointment, agreed = policy.appointment, order.agreed_start
     is_priced = appointment.agreed_window == "priced"

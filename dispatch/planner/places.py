@@ -43,6 +43,39 @@ class Travel:
     stand_in: TravelUsed | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stations:
+    """Where routes start and end and where depots are: solver locations after those of the orders.
+
+    Attributes
+    ----------
+    locations
+        Each once.
+    starts, ends
+        Solver locations by shift; `LAST_STOP` = the route ends where its last visit ends.
+    depots
+        Solver locations in request order.
+    """
+
+    locations: tuple[Location, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    depots: tuple[int, ...]
+
+
+def stations_of(request: Request, shifts: Sequence[PlannedShift]) -> Stations:
+    """Number the stations of a request, in the order in which shifts and depots name them."""
+    numbers: dict[Location, int] = {}
+
+    def number_of(location: Location) -> int:
+        return numbers.setdefault(location, len(request.orders) + len(numbers))
+
+    starts = tuple(number_of(shift.start) for shift in shifts)
+    ends = tuple(LAST_STOP if shift.end is None else number_of(shift.end) for shift in shifts)
+    depots = tuple(number_of(depot.location) for depot in request.depots)
+    return Stations(locations=tuple(numbers), starts=starts, ends=ends, depots=depots)
+
+
 def travel_between_stops(
     request: Request,
     policy: Policy,
@@ -90,18 +123,11 @@ def travel_by(
     BadInputError
         If there are more than `MAX_LOCATIONS` places: the tables would not fit into memory.
     """
+    stations = stations_of(request, shifts)
     n_orders = len(request.orders)
-    stations: dict[Location, int] = {}
-
-    def number_of(location: Location) -> int:
-        return stations.setdefault(location, n_orders + len(stations))
-
-    starts = [number_of(shift.start) for shift in shifts]
-    ends = [LAST_STOP if shift.end is None else number_of(shift.end) for shift in shifts]
-    depots = [number_of(depot.location) for depot in request.depots]
     profiles = tuple(sorted({shift.technician.profile for shift in shifts}))
 
-    n_locations = n_orders + len(stations)
+    n_locations = n_orders + len(stations.locations)
     if n_locations > MAX_LOCATIONS:
         message = f"with the places of technicians and depots there are {n_locations} places to travel between"
         remedy = f"plan at most {MAX_LOCATIONS} at once, for example one request for each city"
@@ -110,7 +136,7 @@ def travel_by(
     distance_m = np.empty_like(travel_s)
     order_travel = OrderTravel(request, policy, sources=sources, used=used)
     for number, profile in enumerate(profiles):
-        table = order_travel.table(list(stations), profile)
+        table = order_travel.table(stations.locations, profile)
         is_unreachable = table.travel_s < 0
         travel_s[number] = np.where(is_unreachable, UNREACHABLE_S, table.travel_s)
         distance_m[number] = np.where(is_unreachable, 0, table.distance_m)
@@ -119,7 +145,7 @@ def travel_by(
         travel_s=travel_s,
         distance_m=distance_m,
         order_location=np.arange(n_orders, dtype=np.int32),
-        shift_start_location=np.array(starts, np.int32),
-        shift_end_location=np.array(ends, np.int32),
-        depot_location=np.array(depots, np.int32),
+        shift_start_location=np.array(stations.starts, np.int32),
+        shift_end_location=np.array(stations.ends, np.int32),
+        depot_location=np.array(stations.depots, np.int32),
     )

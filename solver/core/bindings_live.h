@@ -75,10 +75,9 @@ void bind_live(nb::module_& m) {
         .def("insertions", [](LiveRoutes& live, int order, int most) { return told(live.cheapest(order, most)); })
         .def("insertions_within",
              [](LiveRoutes& live, int order, const std::vector<std::vector<std::tuple<Time, Time>>>& window_sets, int most) {
-                 std::vector<std::vector<Window>> sets;
-                 for (const auto& windows : window_sets) sets.push_back(windows_from(windows));
                  nb::list answers;
-                 for (const auto& found : live.insertions(order, sets, most)) answers.append(told(found));
+                 for (const auto& windows : window_sets)
+                     answers.append(told(live.with_windows(order, windows_from(windows), [&] { return live.cheapest(order, most); })));
                  return answers;
              })
         .def("insert", &LiveRoutes::insert)
@@ -88,6 +87,11 @@ void bind_live(nb::module_& m) {
              [](const LiveRoutes& live, int shift, const std::vector<int>& orders) -> nb::object {
                  if (!live.may_serve(shift, orders)) return nb::none();
                  return time_route(live.problem(), shift, orders);
+             })
+        .def("time_route_within",
+             [](LiveRoutes& live, int shift, const std::vector<int>& orders, int order, const std::vector<std::tuple<Time, Time>>& windows) -> nb::object {
+                 if (!live.may_serve(shift, orders)) return nb::none();
+                 return live.with_windows(order, windows_from(windows), [&] { return time_route(live.problem(), shift, orders); });
              })
         .def_prop_ro("n_places", &LiveRoutes::n_places);
 }

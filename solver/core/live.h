@@ -92,24 +92,22 @@ public:
     void forget(int order) { is_present_[order - n_own_orders_] = 0; }
     bool is_guest(int order) const { return order >= n_own_orders_; }
 
-    // For each set of windows in place of the order's own: the shifts with the cheapest places for it, at most `most`,
-    // cheapest first. Exact, as far as a look is (see Look).
-    std::vector<std::vector<Insertion>> insertions(int order, const std::vector<std::vector<Window>>& window_sets, int most) {
+    // What `call()` gives while the order has other windows than its own.
+    template <class Call>
+    auto with_windows(int order, const std::vector<Window>& windows, Call&& call) {
         const Order own = problem_.orders[order];
         const std::size_t n_windows = problem_.windows.size();
-        std::vector<std::vector<Insertion>> answers;
-        for (const std::vector<Window>& windows : window_sets) {
-            problem_.windows.insert(problem_.windows.end(), windows.begin(), windows.end());
-            problem_.orders[order].first_window = static_cast<int>(n_windows);
-            problem_.orders[order].end_window = static_cast<int>(problem_.windows.size());
-            answers.push_back(cheapest(order, most));
-            problem_.windows.resize(n_windows);
-        }
+        problem_.windows.insert(problem_.windows.end(), windows.begin(), windows.end());
+        problem_.orders[order].first_window = static_cast<int>(n_windows);
+        problem_.orders[order].end_window = static_cast<int>(problem_.windows.size());
+        auto answer = call();
+        problem_.windows.resize(n_windows);
         problem_.orders[order] = own;
-        return answers;
+        return answer;
     }
 
-    // At the order's own windows.
+    // The shifts with the cheapest places for an order, at most `most`, cheapest first. Exact, as far as a look is (see
+    // Look).
     std::vector<Insertion> cheapest(int order, int most) {
         std::vector<Insertion> found;
         if (most <= 0) return found;
@@ -258,7 +256,7 @@ private:
         // Where a detour is no lower bound, every place is priced.
         const bool moves_depot = route.needs_depot || !problem_.stock_suffices(shift, route.parts_used, order);
         const bool is_bounded = !problem_.prices.work_time && !moves_depot;
-        for (int at = 0; at <= route.size(); ++at) {
+        for (int at = route.size(); at >= 0; --at) {  // of equals the last one, which delays the fewest
             const Gap& gap = route.gaps[at];
             const Cost limit = is_bounded ? best.cost : INFEASIBLE;
             const Cost detour = look.detour(gap, shift, limit);

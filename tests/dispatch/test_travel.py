@@ -277,3 +277,33 @@ def test_a_factor_slows_travel_but_not_the_door() -> None:
 def test_slowed_travel_beyond_every_day_is_none() -> None:
     slow = slowed(np.array([UNREACHABLE, 60, 2**30 - 1], np.int32), 1500)
     assert slow.tolist() == [UNREACHABLE, 90, UNREACHABLE]
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5])
+def test_spokes_agree_with_the_table_that_has_the_order_in_it(factor: float) -> None:
+    known = (order(1, "north"), order(2, "south"), order(3, "north", location=NEAR_NORTH))
+    home = Location.model_validate(HOME)
+    fields = {"travel": {"factor": factor}}
+    for community in ("north", "south"):
+        new = order(4, community, location=NORTH)
+        before, after = request(*known, **fields), request(*known, new, **fields)
+        table = travel_of(after).table([home], "ebike")
+        travel = travel_of(before)
+        spokes = travel.spokes(travel.node_of(after.orders[3]), travel.nodes([home]), "ebike")
+        others = [0, 1, 2, 4]
+        assert spokes.inward_s.tolist() == table.travel_s[others, 3].tolist()
+        assert spokes.outward_s.tolist() == table.travel_s[3, others].tolist()
+        assert spokes.inward_m.tolist() == table.distance_m[others, 3].tolist()
+        assert spokes.outward_m.tolist() == table.distance_m[3, others].tolist()
+
+
+def test_spokes_tell_where_there_is_no_way() -> None:
+    wanted = matrix_request([[0, None], [560, 0]], order(1, "north"))
+    travel = travel_of(wanted)
+    spokes = travel.spokes(
+        travel.node_of(request(order(2, "south")).orders[0].model_copy(update={"location": Location(index=1)})),
+        travel.nodes([]),
+        "ebike",
+    )
+    assert (spokes.inward_s.tolist(), spokes.outward_s.tolist()) == ([UNREACHABLE], [560])
+    assert (spokes.inward_m.tolist(), spokes.outward_m.tolist()) == ([UNREACHABLE], [5600])

@@ -31,6 +31,12 @@ def test_legs_go_from_row_to_column(provider: GivenMatrix) -> None:
     assert legs.distance_m.tolist() == [2100, 2200]
 
 
+def test_spokes_are_the_column_and_the_row_of_the_hub(provider: GivenMatrix) -> None:
+    spokes = provider.spokes(1, (0, 1), "ebike")
+    assert spokes.inward.duration_s.tolist() == [540, 0]
+    assert spokes.outward.distance_m.tolist() == [2200, 0]
+
+
 def test_null_in_either_matrix_is_unreachable_in_both(provider: GivenMatrix) -> None:
     legs = provider.legs([0, 2], [2, 0], "ebike")  # null in both; null in the durations only
     assert legs.duration_s.tolist() == legs.distance_m.tolist() == [UNREACHABLE, UNREACHABLE]

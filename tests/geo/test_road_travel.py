@@ -125,6 +125,19 @@ def test_a_way_of_more_than_74_hours_is_none() -> None:
     assert [len(path) for path in slow.paths([at(0)] * 2, [at(7300), at(7900)], "walk")] == [3, 0]
 
 
+@given(ON_GRID, st.lists(ON_GRID, max_size=8), st.sampled_from(["ebike", "walk"]))
+def test_spokes_and_legs_agree(grid_travel: RoadTravel, hub: Point, rim: list[Point], profile: str) -> None:
+    hubs, places = [hub] * len(rim), tuple(rim)
+    for _ in range(2):  # the second time the rim is known
+        spokes = grid_travel.spokes(hub, places, profile)
+        for found, legs in (
+            (spokes.inward, grid_travel.legs(rim, hubs, profile)),
+            (spokes.outward, grid_travel.legs(hubs, rim, profile)),
+        ):
+            assert found.duration_s.tolist() == legs.duration_s.tolist()
+            assert found.distance_m.tolist() == legs.distance_m.tolist()
+
+
 @given(st.lists(ON_GRID, min_size=1, max_size=8), st.sampled_from(["ebike", "walk"]))
 def test_table_and_legs_agree_for_every_pair(grid_travel: RoadTravel, points: list[Point], profile: str) -> None:
     table = grid_travel.table(points, profile)

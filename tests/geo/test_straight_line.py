@@ -71,6 +71,19 @@ def test_table_and_legs_agree_for_every_pair(provider: StraightLine, points: lis
     assert table.distance_m.ravel().tolist() == legs.distance_m.tolist()
 
 
+@given(ANY_POINT, st.lists(ANY_POINT, max_size=8), st.sampled_from(["ebike", "walk"]))
+def test_spokes_and_legs_agree(provider: StraightLine, hub: Point, rim: list[Point], profile: str) -> None:
+    hubs, places = [hub] * len(rim), tuple(rim)
+    for _ in range(2):  # the second time the rim is known
+        spokes = provider.spokes(hub, places, profile)
+        for found, legs in (
+            (spokes.inward, provider.legs(rim, hubs, profile)),
+            (spokes.outward, provider.legs(hubs, rim, profile)),
+        ):
+            assert found.duration_s.tolist() == legs.duration_s.tolist()
+            assert found.distance_m.tolist() == legs.distance_m.tolist()
+
+
 @given(st.lists(ANY_POINT, max_size=9))
 def test_travel_is_symmetric(provider: StraightLine, points: list[Point]) -> None:
     table = provider.table(points, "ebike")

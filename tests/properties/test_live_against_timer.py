@@ -93,6 +93,10 @@ def grow_routes(seed: int) -> int:
     return compared
 
 
+def with_order(route: tuple[int, ...], order: int, at: int) -> tuple[int, ...]:
+    return (*route[:at], order, *route[at:])
+
+
 def with_one_place_more(guest: Guest) -> Guest:
     """Return the guest for a place that was a guest's before."""
     tables = {name: np.pad(getattr(guest, name), ((0, 0), (0, 1))) for name in ("into_s", "out_s", "into_m", "out_m")}
@@ -127,6 +131,12 @@ def test_other_windows_answer_as_an_order_that_has_them(first_seed: int):
             sets.append(tuple(zip(moments[::2], moments[1::2], strict=True)))
         answers = live.insertions_within(order, sets)
         for windows, answer in zip(sets, answers, strict=True):
+            timed = [
+                live.time_route_within(one.shift, with_order(live.route(one.shift), order, one.at), order, windows)
+                for one in answer
+            ]
             live.forget(order)
             assert live.add(replace(with_one_place_more(guest), windows=windows)) == order
             assert live.insertions(order) == answer
+            for one, within in zip(answer, timed, strict=True):
+                assert live.time_route(one.shift, with_order(live.route(one.shift), order, one.at)) == within

@@ -35,13 +35,13 @@ def guest_at(place: int, live: LiveRoutes, places: tuple[int, ...] = (), **field
 
 def test_each_shift_answers_with_its_best_place():
     # Shift 0 goes 0 -> 10 -> 20 -> 0. The guest at 50 s: behind the second, 20 -> 50 -> 0, costs 30 + 50 - 20 = 60, and
-    # as much between the two, 40 + 30 - 10: the first of equals is told.
+    # as much between the two, 40 + 30 - 10: the last of equals is told.
     # Shift 1 starts and ends at 90 s and has nothing to do: 40 + 40 = 80.
     problem = ten_places([OrderSpec(), OrderSpec()], [ShiftSpec(), ShiftSpec(start=9, end=9)])
     live = LiveRoutes(problem, ((0, 1), ()))
     order = live.add(guest_at(5, live))
-    assert live.insertions(order) == (Insertion(60, 0, 1), Insertion(80, 1, 0))
-    assert live.insertions(order, most=1) == (Insertion(60, 0, 1),)
+    assert live.insertions(order) == (Insertion(60, 0, 2), Insertion(80, 1, 0))
+    assert live.insertions(order, most=1) == (Insertion(60, 0, 2),)
 
 
 def test_a_guest_lies_beside_guests_that_came_before():
@@ -50,7 +50,7 @@ def test_a_guest_lies_beside_guests_that_came_before():
     assert live.insert(first, 0, 0)
     second = live.add(guest_at(6, live, (5,)))
     # 0 -> 50 -> 60 -> 0 is 10 + 60 - 50 = 20 longer, before or behind.
-    assert live.insertions(second) == (Insertion(20, 0, 0),)
+    assert live.insertions(second) == (Insertion(20, 0, 1),)
     assert live.insert(second, 0, 1)
     assert live.routes == ((0, 1),)
 
@@ -76,7 +76,7 @@ def test_an_order_of_the_problem_can_move():
     live = LiveRoutes(ten_places([OrderSpec(), OrderSpec()], [ShiftSpec()]), ((0, 1),))
     assert live.remove(0)
     assert (live.shift_of(0), live.routes) == (None, ((1,),))
-    assert live.insertions(0) == (Insertion(0, 0, 0),)  # it lies on the way
+    assert live.insertions(0) == (Insertion(0, 0, 1),)  # it lies on the way
 
 
 def test_what_breaks_a_rule_changes_nothing():
@@ -93,7 +93,7 @@ def test_a_guest_may_be_the_first_to_need_a_part():
     problem = ten_places([OrderSpec()], [ShiftSpec(parts={"ont": 1}), ShiftSpec()])
     live = LiveRoutes(problem, ((0,), ()))
     needs_one = guest_at(1, live, parts=np.array([1], np.int32))
-    assert live.insertions(live.add(needs_one)) == (Insertion(0, 0, 0),)
+    assert live.insertions(live.add(needs_one)) == (Insertion(0, 0, 1),)
     live.forget(1)
     needs_two = guest_at(1, live, (1,), parts=np.array([2], np.int32))
     assert live.insertions(live.add(needs_two)) == ()
@@ -108,7 +108,7 @@ def test_a_problem_whose_routes_depart_late_takes_guests():
     )
     live = LiveRoutes(problem, ((0,),))
     # Behind the first, on the road until 100 + 10 + 20 + 10 + 30 instead of 100 + 10 + 10: 50 s more.
-    assert live.insertions(live.add(guest_at(3, live))) == (Insertion(50, 0, 0),)
+    assert live.insertions(live.add(guest_at(3, live))) == (Insertion(50, 0, 1),)
     with pytest.raises(InvalidProblemError, match="do not go with departure_keeps_end"):
         live.add(guest_at(3, live, (3,), due_s=100))
 
