@@ -9,7 +9,20 @@ from typing import Annotated, Final
 
 import typer
 
-COMMANDS: Final = ("plan", "replan", "check", "explain", "diff", "report", "export", "schema", "policy", "serve", "db")
+COMMANDS: Final = (
+    "plan",
+    "replan",
+    "check",
+    "explain",
+    "diff",
+    "risk",
+    "report",
+    "export",
+    "schema",
+    "policy",
+    "serve",
+    "db",
+)
 """Modules of `dispatch.commands` in the order in which the help lists them."""
 CONTRIBUTED: Final = "field_dispatch.commands"
 """Entry point group of packages above `dispatch` that add commands: functions `register(app)`."""

@@ -1,68 +1,38 @@
-"""Routes to be simulated, written down shortly or drawn at random."""
+"""Routes to be simulated, and distributions of which only what is named is uncertain."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 
+from solver.driven import DrivenBreak, DrivenRoute, DrivenVisit, simulated_routes
 from solver.problem import NEVER_S
 from solver.risk import Distributions, SimulatedRoutes
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drive:
+def drive(
+    *,
+    leg_s: int = 10,
+    service_s: int = 10,
+    open_s: int = 0,
+    close_s: int = NEVER_S,
+    due_s: int = NEVER_S,
+    kind: int = 0,
+) -> DrivenVisit:
     """One visit: 10 seconds of travel, 10 of service, any time."""
-
-    leg_s: int = 10
-    service_s: int = 10
-    open_s: int = 0
-    close_s: int = NEVER_S
-    due_s: int = NEVER_S
-    kind: int = 0
+    return DrivenVisit(leg_s=leg_s, service_s=service_s, open_s=open_s, close_s=close_s, due_s=due_s, kind=kind)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pause:
-    """A break on the way to visit `before`."""
-
-    before: int
-    earliest_s: int
-    duration_s: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tour:
+def tour(
+    *visits: DrivenVisit, breaks: Sequence[DrivenBreak] = (), departure_s: int = 0, shift_end_s: int = NEVER_S
+) -> DrivenRoute:
     """One route; 10 seconds back."""
-
-    drives: Sequence[Drive]
-    pauses: Sequence[Pause] = ()
-    departure_s: int = 0
-    end_leg_s: int = 10
-    shift_end_s: int = NEVER_S
+    return DrivenRoute(departure_s=departure_s, visits=visits, breaks=breaks, end_leg_s=10, shift_end_s=shift_end_s)
 
 
-def driven(*tours: Tour) -> SimulatedRoutes:
-    drives = [drive for tour in tours for drive in tour.drives]
-    pauses = [pause for tour in tours for pause in tour.pauses]
-    return SimulatedRoutes(
-        route_first=np.array([0, *accumulate(len(tour.drives) for tour in tours)], np.int32),
-        departure_s=np.array([tour.departure_s for tour in tours], np.int64),
-        leg_s=np.array([drive.leg_s for drive in drives], np.int64),
-        service_s=np.array([drive.service_s for drive in drives], np.int64),
-        open_s=np.array([drive.open_s for drive in drives], np.int64),
-        close_s=np.array([drive.close_s for drive in drives], np.int64),
-        due_s=np.array([drive.due_s for drive in drives], np.int64),
-        service_kind=np.array([drive.kind for drive in drives], np.int32),
-        end_leg_s=np.array([tour.end_leg_s for tour in tours], np.int64),
-        shift_end_s=np.array([tour.shift_end_s for tour in tours], np.int64),
-        break_first=np.array([0, *accumulate(len(tour.pauses) for tour in tours)], np.int32),
-        break_before=np.array([pause.before for pause in pauses], np.int32),
-        break_earliest_s=np.array([pause.earliest_s for pause in pauses], np.int64),
-        break_duration_s=np.array([pause.duration_s for pause in pauses], np.int64),
-    )
+def driven(*tours: DrivenRoute) -> SimulatedRoutes:
+    return simulated_routes(tours)
 
 
 def certain(
@@ -92,15 +62,15 @@ def random_tours(rng: np.random.Generator, n_kinds: int) -> SimulatedRoutes:
     return driven(*(_random_tour(rng, n_kinds) for _ in range(rng.integers(0, 6))))
 
 
-def _random_tour(rng: np.random.Generator, n_kinds: int) -> Tour:
+def _random_tour(rng: np.random.Generator, n_kinds: int) -> DrivenRoute:
     departure = int(rng.integers(-90_000, 90_000))
     n_visits = int(rng.integers(0, 7))
-    planned, drives = departure, []
+    planned, visits = departure, []
     for _ in range(n_visits):
         leg, service = int(rng.integers(0, 3_000)), int(rng.integers(0, 8_000))
         planned += leg
-        drives.append(
-            Drive(
+        visits.append(
+            DrivenVisit(
                 leg_s=leg,
                 service_s=service,
                 open_s=planned + int(rng.integers(-3_000, 2_000)),
@@ -110,8 +80,8 @@ def _random_tour(rng: np.random.Generator, n_kinds: int) -> Tour:
             )
         )
         planned += service
-    pauses = [
-        Pause(
+    breaks = [
+        DrivenBreak(
             before=before,
             earliest_s=departure + int(rng.integers(0, 30_000)),
             duration_s=int(rng.integers(1, 4_000)),
@@ -120,4 +90,4 @@ def _random_tour(rng: np.random.Generator, n_kinds: int) -> Tour:
     ]
     end_leg = int(rng.integers(0, 3_000))
     shift_end = planned + end_leg + int(rng.integers(-3_000, 6_000))
-    return Tour(drives=drives, pauses=pauses, departure_s=departure, end_leg_s=end_leg, shift_end_s=shift_end)
+    return DrivenRoute(departure_s=departure, visits=visits, breaks=breaks, end_leg_s=end_leg, shift_end_s=shift_end)

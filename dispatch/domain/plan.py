@@ -53,6 +53,24 @@ class StartStop(Document):
     departure: Instant = Field(description="When the technician sets out; as late as delays no visit.")
 
 
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class VisitOdds(Document):
+    """How likely a visit is to come out as promised, and when the technician will be there."""
+
+    on_time: Probability | None = Field(
+        default=None, description="Chance that service starts inside the window told; null = none was told."
+    )
+    promise_kept: Probability | None = Field(
+        default=None, description="Chance that the visit ends by its due time; null = nothing is promised."
+    )
+    arrival_from: Instant = Field(
+        description="With 9 chances in 10 the technician is there later; whole 5 minutes, not before the window opens."
+    )
+    arrival_to: Instant = Field(description="With 9 chances in 10 the technician is there earlier; whole 5 minutes.")
+
+
 class VisitStop(Document):
     """One technician serving one order."""
 
@@ -74,6 +92,7 @@ class VisitStop(Document):
         description="free: may move; technician: stays with this technician and shift; "
         "technician_and_time: stays as it is.",
     )
+    odds: VisitOdds | None = Field(default=None, description="Chances of the visit; null = not counted, or begun.")
 
     @property
     def effective_lock(self) -> LockKind:
@@ -118,6 +137,9 @@ class PlanRoute(Document):
     technician: Identifier = Field(description="Id of the technician.")
     shift: Identifier = Field(description="Id of the technician's shift.")
     stops: tuple[Stop, ...] = Field(description="start, then visits, breaks and at most one depot, then end.")
+    overtime_odds: Probability | None = Field(
+        default=None, description="Chance that the route ends after its shift; null = not counted."
+    )
 
     @property
     def visits(self) -> tuple[VisitStop, ...]:

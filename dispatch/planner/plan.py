@@ -22,6 +22,7 @@ from dispatch.planner.order_terms import terms_of_orders
 from dispatch.planner.places import travel_between_stops
 from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.prove import Proof, prove, with_proof
+from dispatch.planner.risk import odds_of_plan, with_odds
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
@@ -186,7 +187,11 @@ class _PlanWriter:
             result.iterations, result.runtime_s, result.stopped_by, trajectory=_trajectory(result.trajectory)
         )
         routes = result.solution.routes if proof is None else proof.routes
-        return self._checked_plan(routes, run, timings, proof)
+        plan = self._checked_plan(routes, run, timings, proof)
+        if not self.policy.risk.enabled:
+            return plan
+        with timings.measure("odds"):
+            return with_odds(plan, odds_of_plan(self.request, plan, policy=self.policy, threads=self.threads))
 
     def told(self, progress: Progress) -> PlannerProgress:
         """Return what the caller gets to know about the search."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-Phase = Literal["read", "promises", "travel", "encode", "search", "prove", "check", "decode", "write"]
+Phase = Literal["read", "promises", "travel", "encode", "search", "prove", "check", "decode", "odds", "write"]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
 from dispatch.domain.values import Document, refusal
 from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.risk_settings import RiskSettings
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
 AgreedWindow = Literal["hard", "priced"]
@@ -255,6 +256,7 @@ class Policy(Document):
     prices: PriceSettings
     live: LiveSettings
     disruption: DisruptionSettings
+    risk: RiskSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

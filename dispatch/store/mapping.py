@@ -156,6 +156,7 @@ def route_values(plan_id: str, plan: Plan, request: Request) -> list[Values]:
             "technician_id": route.technician,
             "shift_id": route.shift,
             "day": start_of_shift[route.technician, route.shift].astimezone(request.zone).date(),
+            "overtime_odds": route.overtime_odds,
         }
         for route in plan.routes
     ]
@@ -163,7 +164,7 @@ def route_values(plan_id: str, plan: Plan, request: Request) -> list[Values]:
 
 _STOP_COLUMNS = (
     "order_id", "depot_id", "arrival", "starts_at", "ends_at", "departure", "travel_s", "distance_m", "wait_s", "due",
-    "tardiness_s", "status", "lock",
+    "tardiness_s", "status", "lock", "odds",
 )  # fmt: skip
 _COLUMN_OF_FIELD = {"order": "order_id", "depot": "depot_id", "start": "starts_at", "end": "ends_at"}
 """Where a column is not called like the stop's field: `end` is a word of SQL."""
@@ -180,6 +181,7 @@ def stop_values(plan_id: str, plan: Plan) -> list[Values]:
             "kind": stop.kind,
             **dict.fromkeys(_STOP_COLUMNS),
             **{_COLUMN_OF_FIELD.get(name, name): getattr(stop, name) for name in type(stop).model_fields},
+            "odds": stop.odds.model_dump(mode="json") if isinstance(stop, VisitStop) and stop.odds else None,
         }
         for route in plan.routes
         for position, stop in enumerate(route.stops)
@@ -204,8 +206,11 @@ def stop_of(row: StopRow, zone: ZoneInfo) -> Stop:
     )
 
 
-def route_of(rows: list[StopRow], zone: ZoneInfo) -> PlanRoute:
+def route_of(rows: list[StopRow], zone: ZoneInfo, overtime_odds: float | None = None) -> PlanRoute:
     """Return the route of the rows of its stops, which are at least one and in sequence."""
     return PlanRoute(
-        technician=rows[0].technician_id, shift=rows[0].shift_id, stops=tuple(stop_of(row, zone) for row in rows)
+        technician=rows[0].technician_id,
+        shift=rows[0].shift_id,
+        stops=tuple(stop_of(row, zone) for row in rows),
+        overtime_odds=overtime_odds,
     )

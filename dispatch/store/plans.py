@@ -107,7 +107,7 @@ class SqlPlans:
         of_request = select(RequestRow.time_zone).where(col(RequestRow.id) == plan.request_id)
         zone = ZoneInfo(self._session.exec(of_request).one())
         stops = (
-            select(StopRow)
+            select(StopRow, RouteRow.overtime_odds)
             .join(
                 RouteRow,
                 (col(RouteRow.plan_id) == col(StopRow.plan_id))
@@ -118,7 +118,7 @@ class SqlPlans:
             .order_by(col(StopRow.technician_id), col(StopRow.shift_id), col(StopRow.position))
         )
         rows = self._session.exec(stops).all()
-        routes = [list(stops) for _, stops in groupby(rows, key=lambda row: (row.technician_id, row.shift_id))]
+        routes = [list(rows) for _, rows in groupby(rows, key=lambda row: (row[0].technician_id, row[0].shift_id))]
         return Schedule(
             day=day,
             dispatch_day=plan.dispatch_day,
@@ -126,7 +126,7 @@ class SqlPlans:
             version=plan.version,
             published_at=plan.published_at,
             time_zone=zone.key,
-            routes=tuple(mapping.route_of(route, zone) for route in routes),
+            routes=tuple(mapping.route_of([stop for stop, _ in route], zone, route[0][1]) for route in routes),
         )
 
 

@@ -237,6 +237,7 @@ class RouteRow(Row, table=True):
     technician_id: str = Field(primary_key=True)
     shift_id: str = Field(primary_key=True)
     day: date
+    overtime_odds: float | None
 
 
 class StopRow(Row, table=True):
@@ -269,3 +270,4 @@ class StopRow(Row, table=True):
     tardiness_s: int | None
     status: str | None
     lock: str | None
+    odds: dict[str, Any] | None = Field(sa_column=Column(JSON(none_as_null=True)))

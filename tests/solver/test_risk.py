@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solver.driven import DrivenBreak
 from solver.errors import InvalidRoutesError
 from solver.risk import FACTOR_ONE, Odds, factor_table, simulate
-from tests.driven_routes import Drive, Pause, Tour, certain, driven, random_tours
+from tests.driven_routes import certain, drive, driven, random_tours, tour
 from tests.naive_risk import NaiveSimulation
 from tests.seeds import seeds
 
@@ -41,45 +42,45 @@ def test_the_core_counts_what_the_naive_twin_counts(seed: int) -> None:
 
 
 def test_where_nothing_is_uncertain_the_plan_comes_true() -> None:
-    odds = simulate(driven(Tour(drives=[Drive(), Drive()])), certain(), scenarios=10)
+    odds = simulate(driven(tour(drive(), drive())), certain(), scenarios=10)
     assert odds.arrival_s.tolist() == [[10, 10, 10], [30, 30, 30]]  # 10, and 10 + 10 + 10
     assert (odds.p_on_time.tolist(), odds.p_promise_kept.tolist(), odds.p_overtime.tolist()) == ([1, 1], [1, 1], [0])
 
 
 @pytest.mark.parametrize(("close_s", "expected"), [(29, 0), (30, 1)])
 def test_a_start_at_the_end_of_the_window_is_on_time(close_s: int, expected: int) -> None:
-    odds = simulate(driven(Tour(drives=[Drive(), Drive(close_s=close_s)])), certain(), scenarios=5)
+    odds = simulate(driven(tour(drive(), drive(close_s=close_s))), certain(), scenarios=5)
     assert odds.p_on_time.tolist() == [1, expected]
 
 
 @pytest.mark.parametrize(("due_s", "expected"), [(39, 0), (40, 1)])
 def test_an_end_at_the_due_time_keeps_the_promise(due_s: int, expected: int) -> None:
-    odds = simulate(driven(Tour(drives=[Drive(), Drive(due_s=due_s)])), certain(), scenarios=5)
+    odds = simulate(driven(tour(drive(), drive(due_s=due_s))), certain(), scenarios=5)
     assert odds.p_promise_kept.tolist() == [1, expected]
 
 
 @pytest.mark.parametrize(("shift_end_s", "expected"), [(49, 1), (50, 0)])
 def test_overtime_begins_after_the_end_of_the_shift(shift_end_s: int, expected: int) -> None:
     # 10 + 10 + 10 + 10, then 10 back
-    odds = simulate(driven(Tour(drives=[Drive(), Drive()], shift_end_s=shift_end_s)), certain(), scenarios=5)
+    odds = simulate(driven(tour(drive(), drive(), shift_end_s=shift_end_s)), certain(), scenarios=5)
     assert odds.p_overtime.tolist() == [expected]
 
 
 def test_whoever_is_early_waits_until_the_visit_opens() -> None:
-    odds = simulate(driven(Tour(drives=[Drive(open_s=100), Drive()])), certain(), scenarios=5)
+    odds = simulate(driven(tour(drive(open_s=100), drive())), certain(), scenarios=5)
     assert arrivals(odds) == [10, 120]  # 100 + 10 + 10
 
 
 def test_a_break_begins_once_it_may_and_delays_what_follows() -> None:
     # Leaves at 20 for the second visit, 10 away; the break of 50 begins at 25 on the way: 20 + 10 + 50.
-    tour = Tour(drives=[Drive(), Drive()], pauses=[Pause(before=1, earliest_s=25, duration_s=50)])
-    assert arrivals(simulate(driven(tour), certain(), scenarios=5)) == [10, 80]
+    route = tour(drive(), drive(), breaks=[DrivenBreak(before=1, earliest_s=25, duration_s=50)])
+    assert arrivals(simulate(driven(route), certain(), scenarios=5)) == [10, 80]
 
 
 def test_a_break_uses_up_waiting() -> None:
     # At the second visit at 30, where the break from 40 to 60 is taken while waiting for 100.
-    tour = Tour(drives=[Drive(), Drive(open_s=100)], pauses=[Pause(before=1, earliest_s=40, duration_s=20)])
-    routes = driven(tour)
+    route = tour(drive(), drive(open_s=100), breaks=[DrivenBreak(before=1, earliest_s=40, duration_s=20)])
+    routes = driven(route)
     assert arrivals(simulate(routes, certain(), scenarios=5)) == [10, 60]
     assert simulate(replace(routes, close_s=np.array([10, 100])), certain(), scenarios=5).p_on_time.tolist() == [1, 1]
 
@@ -87,20 +88,20 @@ def test_a_break_uses_up_waiting() -> None:
 def test_travel_takes_the_factor_of_the_hour_in_which_it_begins() -> None:
     # Midnight is second 100. The first leg begins at 3,690 s, ten seconds before 1 o'clock; the second one after it.
     by_hour = (2.0, 3.0, *[1.0] * 22)
-    tour = Tour(drives=[Drive(), Drive()], departure_s=3_690)
-    odds = simulate(driven(tour), certain(travel_mean_by_hour=by_hour, midnight_s=100), scenarios=5)
+    route = tour(drive(), drive(), departure_s=3_690)
+    odds = simulate(driven(route), certain(travel_mean_by_hour=by_hour, midnight_s=100), scenarios=5)
     assert arrivals(odds) == [3_710, 3_750]  # + 2 x 10; + 10 + 3 x 10
 
 
 def test_service_takes_the_factor_of_its_kind() -> None:
-    routes = driven(Tour(drives=[Drive(kind=1), Drive()]))
+    routes = driven(tour(drive(kind=1), drive()))
     assert arrivals(simulate(routes, certain(service_mean=(1.0, 2.5)), scenarios=5)) == [10, 45]  # 10 + 25 + 10
 
 
 def test_a_lognormal_service_is_late_as_often_as_its_distribution_says() -> None:
     # 1,000 s of service with mean factor 1 and sigma 0.5: the logarithm has mean -0.125. It ends by 1,010 + 500 with
     # probability Phi((ln 1.5 + 0.125) / 0.5) = Phi(1.061) = 0.856.
-    routes = driven(Tour(drives=[Drive(service_s=1_000, due_s=1_510)]))
+    routes = driven(tour(drive(service_s=1_000, due_s=1_510)))
     odds = simulate(routes, certain(service_sigma=(0.5,)), scenarios=100_000)
     assert odds.p_promise_kept[0] == pytest.approx(0.856, abs=0.004)  # 3.6 standard errors
 
@@ -108,23 +109,23 @@ def test_a_lognormal_service_is_late_as_often_as_its_distribution_says() -> None
 def test_visits_of_a_route_share_the_technicians_day() -> None:
     # Two services of 1,000 s. If they share one factor of sigma 0.3 the sum spreads by 0.3 x 2,000, not by 0.3 x 1,414.
     # The third visit is reached by 2,030 + 600 with probability Phi((ln 1.3 + 0.045) / 0.3) = Phi(1.0245) = 0.847.
-    drives = [Drive(service_s=1_000), Drive(service_s=1_000), Drive(close_s=2_630)]
-    odds = simulate(driven(Tour(drives=drives)), certain(technician_day_sigma=0.3), scenarios=100_000)
+    drives = [drive(service_s=1_000), drive(service_s=1_000), drive(close_s=2_630)]
+    odds = simulate(driven(tour(*drives)), certain(technician_day_sigma=0.3), scenarios=100_000)
     assert odds.p_on_time[2] == pytest.approx(0.847, abs=0.005)
 
 
 def test_what_a_route_draws_does_not_depend_on_the_routes_behind_it() -> None:
     distributions = certain(service_sigma=(0.4,), travel_sigma=0.3, day_sigma=0.2, technician_day_sigma=0.2)
-    tour = Tour(drives=[Drive(leg_s=500, service_s=3_000)] * 4)
-    alone = simulate(driven(tour), distributions, scenarios=50)
-    together = simulate(driven(tour, tour), distributions, scenarios=50)
+    route = tour(*[drive(leg_s=500, service_s=3_000)] * 4)
+    alone = simulate(driven(route), distributions, scenarios=50)
+    together = simulate(driven(route, route), distributions, scenarios=50)
     assert together.arrival_s[:4].tolist() == alone.arrival_s.tolist()
     assert together.arrival_s[4:].tolist() != alone.arrival_s.tolist()
 
 
 def test_threads_change_nothing_and_another_seed_does() -> None:
     distributions = certain(service_sigma=(0.4,), travel_sigma=0.3)
-    routes = driven(*[Tour(drives=[Drive(leg_s=500, service_s=3_000)] * 3)] * 5)
+    routes = driven(*[tour(*[drive(leg_s=500, service_s=3_000)] * 3)] * 5)
     alone = simulate(routes, distributions, scenarios=50, seed=7)
     assert (
         simulate(routes, distributions, scenarios=50, seed=7, threads=3).arrival_s.tolist() == alone.arrival_s.tolist()
@@ -162,7 +163,7 @@ def test_a_shape_replaces_the_normal_distribution() -> None:
     ids=["negative-leg", "dtype", "shape", "kind", "offsets", "gap"],
 )
 def test_arrays_that_cannot_be_driven_are_refused_by_name(change: dict[str, object], message: str) -> None:
-    routes = driven(Tour(drives=[Drive(), Drive()], pauses=[Pause(before=1, earliest_s=0, duration_s=1)]))
+    routes = driven(tour(drive(), drive(), breaks=[DrivenBreak(before=1, earliest_s=0, duration_s=1)]))
     with pytest.raises(InvalidRoutesError, match=message):
         simulate(replace(routes, **change), certain())
 
@@ -187,4 +188,4 @@ def test_distributions_that_are_none_are_refused(change: dict[str, object], mess
 )
 def test_options_out_of_range_are_refused(change: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(change))} is"):
-        simulate(driven(Tour(drives=[Drive()])), certain(), **change)
+        simulate(driven(tour(drive())), certain(), **change)

@@ -12,6 +12,7 @@ import pytest
 from dispatch.domain.plan import Plan, TrajectoryPoint, TravelUsed, Violation
 from dispatch.domain.request import Request
 from dispatch.errors import BadInputError
+from dispatch.planner.risk import odds_of_plan, with_odds
 from dispatch.policy.settings import load_policy
 from dispatch.report.build import build_report
 from dispatch.report.texts import Language
@@ -258,3 +259,18 @@ def test_a_plan_that_names_what_the_request_lacks_is_refused(changes: dict[str, 
     route = plan.routes[0].model_copy(update=changes)
     with pytest.raises(BadInputError, match=message):
         page_of(wanted, plan.model_copy(update={"routes": (route,)}))
+
+
+def test_odds_are_shown_where_a_visit_is_and_only_if_the_plan_has_them() -> None:
+    wanted = two_visits_and_one_left()
+    plan = planned(wanted)
+    told = with_odds(plan, odds_of_plan(wanted, plan, policy=load_policy()))
+    page = tree_of(page_of(wanted, told))
+    [heads] = [row for row in page.all("tr") if "Arrival, 10–90%" in row.text]
+    assert [head.text for head in heads.all("th")][-3:] == ["Arrival, 10–90%", "On time", "Promise kept"]
+    odds = told.routes[0].visits[0].odds
+    assert odds is not None
+    shown = [cell.text for cell in page.all("tr", id="v0")[0].all("td")][-3:]
+    assert shown == [f"{odds.arrival_from:%H:%M}–{odds.arrival_to:%H:%M}", "", "100%"]
+    assert "overtime with a chance of 0%" in page.text
+    assert "Arrival, 10–90%" not in page_of(wanted, plan)
