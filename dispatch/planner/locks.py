@@ -116,7 +116,7 @@ def keep_locks(problem: Problem, locked: Mapping[int, Sequence[LockedOrder]], *,
     """
     if not any(locked.values()):
         return Kept(problem=problem, relaxations=Relaxations())
-    draft = _Draft(problem=_with_own_copies(problem), windows=_windows_of(problem))
+    draft = _Draft(problem=_with_own_copies(problem), windows=windows_of(problem))
     routes: list[tuple[int, ...]] = [()] * problem.n_shifts
     for shift, visits in locked.items():
         routes[shift] = _keep_route(draft, shift, visits, now_s)
@@ -124,7 +124,7 @@ def keep_locks(problem: Problem, locked: Mapping[int, Sequence[LockedOrder]], *,
     for shift, route in enumerate(routes):
         lock_shift[list(route)] = shift
     return Kept(
-        problem=_with_windows(replace(draft.problem, locked_routes=tuple(routes)), draft.windows),
+        problem=with_windows(replace(draft.problem, locked_routes=tuple(routes)), draft.windows),
         relaxations=Relaxations(
             orders=frozenset(draft.orders), shifts=frozenset(draft.shifts), unkeepable=frozenset(draft.unkeepable)
         ),
@@ -145,7 +145,7 @@ def _keep_route(draft: _Draft, shift: int, visits: Sequence[LockedOrder], now_s:
     kept: list[int] = []
     slack = _Slack(close=())
     for visit in visits:
-        cut = alone(_with_windows(problem, draft.windows), shift, [*kept, visit.order])
+        cut = alone(with_windows(problem, draft.windows), shift, [*kept, visit.order])
         found = _least_slack(cut, slack, is_in_time=visit.start_s is not None)
         if found is None:
             draft.unkeepable.add(visit.order)
@@ -268,13 +268,15 @@ def _with_own_copies(problem: Problem) -> Problem:
     )
 
 
-def _windows_of(problem: Problem) -> list[list[tuple[int, int]]]:
+def windows_of(problem: Problem) -> list[list[tuple[int, int]]]:
+    """Return the start windows of each order, (open, close)."""
     opens, closes = problem.window_open_s.tolist(), problem.window_close_s.tolist()
     first = problem.order_window_first.tolist()
     return [list(zip(opens[begin:end], closes[begin:end], strict=True)) for begin, end in pairwise(first)]
 
 
-def _with_windows(problem: Problem, windows: Sequence[Sequence[tuple[int, int]]]) -> Problem:
+def with_windows(problem: Problem, windows: Sequence[Sequence[tuple[int, int]]]) -> Problem:
+    """Return the problem with other start windows, those of each order in the order of time."""
     return replace(
         problem,
         order_window_first=np.cumsum([0, *map(len, windows)], dtype=np.int32),

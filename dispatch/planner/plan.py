@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -14,6 +15,7 @@ from dispatch.domain.plan import Plan, RunInfo, TrajectoryPoint, TravelUsed
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunProgress
 from dispatch.errors import CheckFailedError
+from dispatch.planner.budget import has_agreed, solve_within
 from dispatch.planner.declare import checked
 from dispatch.planner.decode import decode
 from dispatch.planner.encode import Encoded, encode, shifts_of
@@ -28,6 +30,7 @@ from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
 from dispatch.travel_sources import TravelSources
 from solver.cost import RouteTimer
+from solver.problem import Problem
 from solver.result import Incumbent, Progress, Result
 from solver.solution import Routes
 from solver.solve import solve
@@ -35,6 +38,8 @@ from solver.stop import Cancelled, FirstOf, IterationLimit, Stop, TimeLimit
 
 DISTRIBUTION: Final = "field-dispatch"
 TRAJECTORY_POINTS: Final = 100
+
+TellProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,15 +129,34 @@ def make_plan(
         stand_in=travel.stand_in,
     )
     with timings.measure("search"):
-        result = solve(
-            encoded.problem,
-            stop=_stop(options, clock, is_cancelled),
-            seed=options.seed,
-            threads=threads,
-            initial=encoded.initial,
-            clock=clock,
-            on_progress=None if on_progress is None else lambda progress: on_progress(writer.told(progress)),
-        )
+        tell = None if on_progress is None else lambda progress: on_progress(writer.told(progress))
+
+        def search(
+            problem: Problem, initial: Routes | None, *, part: PlanOptions = options, told: TellProgress | None = tell
+        ) -> Result:
+            stop = _stop(part, clock, is_cancelled)
+            return solve(
+                problem,
+                stop=stop,
+                seed=options.seed,
+                threads=threads,
+                initial=initial,
+                clock=clock,
+                on_progress=told,
+            )
+
+        most = policy.disruption.most_agreed_moved
+        if most is None or not has_agreed(encoded):
+            result = search(encoded.problem, encoded.initial)
+        else:
+            half, rest = _halves(options)
+            result = solve_within(
+                encoded,
+                request,
+                most=most,
+                explore=partial(search, part=half, told=None),
+                settle=partial(search, part=rest),
+            )
     proof = None
     if options.prove_s is not None:
         with timings.measure("prove"):
@@ -166,6 +190,14 @@ def _stop(options: PlanOptions, clock: Callable[[], float], is_cancelled: Callab
     if options.iterations is not None:
         stops.append(IterationLimit(options.iterations))
     return FirstOf(*stops)
+
+
+def _halves(options: PlanOptions) -> tuple[PlanOptions, PlanOptions]:
+    """Return the options of a search in two parts."""
+    limit_s = None if options.limit_s is None else options.limit_s / 2
+    first = None if options.iterations is None else options.iterations // 2
+    second = None if options.iterations is None or first is None else options.iterations - first
+    return replace(options, limit_s=limit_s, iterations=first), replace(options, limit_s=limit_s, iterations=second)
 
 
 @dataclass(frozen=True, kw_only=True)
