@@ -16,6 +16,7 @@ from dispatch.planner.levers import Lever, RemedyKind, lever_of_excluded, levers
 from dispatch.planner.vicinity import NEAREST_SHIFTS, Solved, Vicinity, nearest_shifts
 from dispatch.policy.eligibility import exclusions
 from dispatch.policy.settings import Policy
+from dispatch.policy.windows import hard_hold
 from solver.errors import InfeasibleRouteError
 from solver.problem import NOT_ELIGIBLE
 from solver.solution import Routes
@@ -83,6 +84,8 @@ def remedies_for(encoded: Encoded, request: Request, policy: Policy, routes: Rou
     routes
         Of a plan; feasible.
     """
+    if hard_hold(request.orders[number], request):
+        return Remedies(order=encoded.order_ids[number], needs_none=False, remedies=())
     levers, shifts = _levers(encoded, request, routes, number)
     vicinity = Vicinity.of(encoded, request, policy, routes, number=number, shifts=shifts)
     trial = _Trial(vicinity=vicinity, base=vicinity.solve(), request=request)

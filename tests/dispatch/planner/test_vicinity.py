@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ from dispatch.planner.alternatives import Alternatives
 from dispatch.planner.encode import Encoded, encode, routes_of_plan
 from dispatch.planner.plan import PlanOptions, make_plan
 from dispatch.planner.vicinity import Vicinity, nearest_shifts
-from dispatch.policy.settings import Policy, load_policy
+from dispatch.policy.settings import Policy, effective_policy, load_policy
 from solver.cost import RouteTimer
 from solver.problem import NOT_ELIGIBLE
 from solver.solution import Routes
@@ -45,14 +45,20 @@ class Village:
         )
 
 
-@pytest.fixture(scope="module")
-def village() -> Village:
-    request, policy = generate_city(CitySpec(size="village", seed=7, load=2.0, days=2)), load_policy()
+@pytest.fixture(scope="module", params=[False, True], ids=["night", "live"])
+def village(request: pytest.FixtureRequest) -> Village:
+    """Return a village; on the running day another plan is in force, and changing it has a price."""
+    wanted, policy = generate_city(CitySpec(size="village", seed=7, load=2.0, days=2)), load_policy()
     options = PlanOptions(limit_s=None, iterations=50, seed=1, threads=1)
-    plan = make_plan(request, policy=policy, options=options, clock=lambda: 0.0)
-    encoded = encode(request, policy)
-    routes = routes_of_plan(plan, request, encoded.shifts)
-    return Village(request, policy, encoded, routes, RouteTimer(encoded.problem))
+    if request.param:
+        in_force = make_plan(wanted, policy=policy, options=replace(options, seed=2), clock=lambda: 0.0)
+        wanted = wanted.model_copy(update={"current_plan": in_force, "policy": {"disruption": {"enabled": True}}})
+    plan = make_plan(wanted, policy=policy, options=options, clock=lambda: 0.0)
+    policy = effective_policy(wanted, policy)
+    encoded = encode(wanted, policy)
+    routes = routes_of_plan(plan, wanted, encoded.shifts)
+    assert (encoded.problem.disruption is not None) == request.param
+    return Village(wanted, policy, encoded, routes, RouteTimer(encoded.problem))
 
 
 NUMBERS = (0, 11, 25, 40, 70)

@@ -12,6 +12,7 @@ import pytest
 from dispatch.domain.plan import Plan, TrajectoryPoint, TravelUsed, Violation
 from dispatch.domain.request import Request
 from dispatch.errors import BadInputError
+from dispatch.planner.order_story import PlanReader
 from dispatch.planner.risk import odds_of_plan, with_odds
 from dispatch.policy.settings import load_policy
 from dispatch.report.build import build_report
@@ -43,6 +44,12 @@ def test_the_page_is_well_formed_in_both_languages(two_days: tuple[Request, Plan
     for page, lang in ((english, "en"), (page_of(wanted, plan, language="zh"), "zh-Hans")):
         assert tree_of(page).all("html", lang=lang)
         assert "{" not in element(page, "overview").text
+
+
+def test_remedies_of_a_plan_stand_beside_the_reasons() -> None:
+    wanted = two_visits_and_one_left()
+    plan = PlanReader(wanted, planned(wanted), policy=load_policy()).plan_with_remedies()
+    assert "Would help skill fiber-1 for ann" in element(page_of(wanted, plan), "unassigned").text
 
 
 def test_the_page_loads_nothing(two_days: tuple[Request, Plan, str]) -> None:
