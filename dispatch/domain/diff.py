@@ -31,6 +31,8 @@ DISTURBING: Final[Mapping[Told, tuple[Disturbance, ...]]] = MappingProxyType(
 """Which changes disturb a customer, by what the customer was told."""
 START_TOLERANCE_S: Final = 900
 """A start that moves by no more, either way, disturbs nobody."""
+AGREED_BUFFER_S: Final = 1_800
+"""Nor does one that stays so near to the agreed time, which is all that the customer knows."""
 AGREED_LATE_S: Final = 3_600
 """A start later than this after the agreed time breaks the agreement (R09)."""
 _SECOND: Final = timedelta(seconds=1)
@@ -177,6 +179,7 @@ def plan_diff(
     dues: Mapping[str, datetime | None] | None = None,
     unchanged: PlanCost | None = None,
     tolerance_s: int = START_TOLERANCE_S,
+    agreed_buffer_s: int = AGREED_BUFFER_S,
     agreed_late_s: int = AGREED_LATE_S,
 ) -> PlanDiff:
     """Return what changes from the plan `before` to the plan `after`: O(visits).
@@ -192,6 +195,8 @@ def plan_diff(
         What `before` costs where `after` applies, if the caller knows it; plans of one request need none.
     tolerance_s
         A start that moves by no more disturbs nobody.
+    agreed_buffer_s
+        Nor does one that is no farther from the agreed time.
     agreed_late_s
         A start later than this after the agreed time breaks the agreement.
     """
@@ -199,7 +204,7 @@ def plan_diff(
     common = [order for order in pair.orders_before if order in pair.orders_after]
     only_before = [order for order in pair.orders_before if order not in pair.orders_after]
     finished = [order for order in only_before if pair.has_begun(order)]
-    disturbed = [one for order in common if (one := pair.disturbed(order, tolerance_s)) is not None]
+    disturbed = [one for order in common if (one := pair.disturbed(order, tolerance_s, agreed_buffer_s)) is not None]
     disturbed.sort(key=lambda one: (TOLD_LEVELS.index(one.told) if one.told else 0, one.before.start, one.order))
     served_before, served_after = pair.places_before, pair.places_after
     if unchanged is None and before.request_digest == after.request_digest:
@@ -233,7 +238,7 @@ class _Pair:
         self.orders_before = dict.fromkeys([*self.places_before, *(entry.order for entry in before.unassigned)])
         self.orders_after = dict.fromkeys([*self.places_after, *(entry.order for entry in after.unassigned)])
 
-    def disturbed(self, order: str, tolerance_s: int) -> Disturbed | None:
+    def disturbed(self, order: str, tolerance_s: int, agreed_buffer_s: int) -> Disturbed | None:
         """Return how the change disturbs the customer of a common order; None = not at all."""
         before, after = self.places_before.get(order), self.places_after.get(order)
         if before is None:
@@ -243,6 +248,9 @@ class _Pair:
         counting = set(DISTURBING["exact"] if told is None else DISTURBING[told])
         if self.is_rebooked(order):
             counting &= {"technician", "dropped"}
+        agreed = None if asked is None else asked.agreed_start
+        if agreed is not None and after is not None and abs(after.start - agreed) <= agreed_buffer_s * _SECOND:
+            counting.discard("start")
         how = tuple(one for one in self._changes(before, after, asked, tolerance_s) if one in counting)
         if not how:
             return None

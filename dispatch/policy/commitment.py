@@ -218,11 +218,11 @@ def _is_overtaken(visit: VisitStop, order: Order, told: Told, request: Request) 
 
 def _prices(visit: VisitStop, order: Order, told: Told, request: Request, policy: Policy) -> ChangePrices:
     settings = policy.disruption
-    # An agreed time that is later than the published one has been told since.
-    start = visit.start
+    permille = _permille(visit.start, request, settings)
+    # What the customer knows is the agreed time: until the inner buffer after it, nothing has changed for them.
+    later_from = visit.start + timedelta(seconds=settings.tolerance_s)
     if order.agreed_start is not None:
-        start = max(start, order.agreed_start - timedelta(seconds=policy.appointment.early_s))
-    permille = _permille(start, request, settings)
+        later_from = max(later_from, order.agreed_start + timedelta(seconds=policy.appointment.buffer_s))
 
     def scaled(price: int) -> int:
         return price * permille // 1_000
@@ -232,7 +232,7 @@ def _prices(visit: VisitStop, order: Order, told: Told, request: Request, policy
         technician=scaled(getattr(settings.technician, told)),
         day=scaled(getattr(settings.day, told)),
         later=scaled(settings.later) if is_exact else 0,
-        later_from=start + timedelta(seconds=settings.tolerance_s) if is_exact else None,
+        later_from=later_from if is_exact else None,
         dropped=scaled(getattr(settings.dropped, told)),
     )
 

@@ -190,3 +190,33 @@ def test_whatever_happens_the_rest_of_the_day_is_planned_by_the_rules(seed: int)
             _keeps_the_rules(day, found)
             day = found.day
     assert len(fate.drawn) >= 8
+
+
+def test_an_overrun_never_throws_an_agreed_customer_out_of_the_plan() -> None:
+    day = village(4)
+    route = max(day.plan.routes, key=lambda route: len(route.visits))
+    first, *rest = route.visits
+    agreed = {visit.order: visit.start for visit in rest[:2]}
+    calls = [
+        ContactSucceeded(id=f"call-{order}", at=day.now, order=order, agreed_start=at) for order, at in agreed.items()
+    ]
+    arrived = Arrived(id="arrived", at=first.start, technician=route.technician, order=first.order)
+    end = rest[1].start + timedelta(hours=1, minutes=30)
+    overrun = Overrun(id="overrun", at=first.end, order=first.order, expected_end=end)
+    off = [  # nobody can take the customers over
+        TechnicianOff(id=f"off-{technician}", at=first.end, technician=technician)
+        for technician in day.base.technicians_by_id
+        if technician != route.technician
+    ]
+    gone = [  # and nobody else asks for the technician
+        OrderWithdrawn(id=f"gone-{order}", at=first.end, order=order, reason="moved away")
+        for order in day.orders
+        if order not in agreed and order != first.order
+    ]
+    day = after_events(day, [*calls, arrived, overrun, *off, *gone])
+    found = replan(day, planner=PLANNER, policy=load_policy(), parameters=QUICK)
+    start_of = {visit.order: visit.start for one in found.plan.routes for visit in one.visits}
+    assert set(agreed) <= set(start_of)
+    assert all(start_of[order] > at + timedelta(hours=1) for order, at in agreed.items())
+    assert set(agreed) <= {one.order for one in found.diff.agreements_broken}
+    assert found.plan.cost.terms["agreed_broken"] >= 2 * load_policy().prices.agreed_broken

@@ -56,9 +56,9 @@ def after_move(told: Told, who: str, start: str, *, day: int = 10) -> PlanDiff:
 @pytest.mark.parametrize(
     ("who", "start", "day", "exact", "half_day", "nothing"),
     [
-        pytest.param("ann", "10:15", 10, (), (), (), id="15-minutes"),
-        pytest.param("ann", "10:16", 10, ("start",), (), (), id="16-minutes-later"),
-        pytest.param("ann", "09:44", 10, ("start",), (), (), id="16-minutes-earlier"),
+        pytest.param("ann", "10:30", 10, (), (), (), id="30-minutes"),
+        pytest.param("ann", "10:31", 10, ("start",), (), (), id="31-minutes-later"),
+        pytest.param("ann", "09:29", 10, ("start",), (), (), id="31-minutes-earlier"),
         pytest.param("bob", "10:00", 10, ("technician",), ("technician",), (), id="technician"),
         pytest.param("ann", "14:00", 10, ("start",), ("half_day",), (), id="half-day"),
         pytest.param("ann", "10:00", 11, ("day",), ("day",), ("day",), id="day"),

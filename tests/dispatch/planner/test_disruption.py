@@ -43,7 +43,7 @@ def test_prices_stand_where_the_published_visits_are() -> None:
     disruption = encoded.problem.disruption
     assert disruption is not None
     assert disruption.assignment_cost.tolist() == [[0, 1_800], [0, 0]]
-    assert disruption.moved_from_s.tolist() == [encoded.epoch.second_of(wanted.now) + 45 * 60, NEVER_S]  # 08:45
+    assert disruption.moved_from_s.tolist() == [encoded.epoch.second_of(wanted.now) + 60 * 60, NEVER_S]  # 09:00
     assert (disruption.moved_cost.tolist(), disruption.dropped_cost.tolist()) == ([7_200, 0], [30_000, 0])
 
 

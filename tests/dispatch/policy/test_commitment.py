@@ -120,12 +120,12 @@ def test_prices_rise_as_the_visit_comes_near(now: str, price: int) -> None:
 
 @pytest.mark.parametrize(
     ("agreed", "later_from"),
-    [("09:15", "09:15"), ("09:30", "09:15"), ("10:00", "09:45"), ("08:30", "09:15")],
+    [("08:30", "09:15"), ("08:45", "09:15"), ("08:46", "09:16"), ("10:00", "10:30")],
 )
-def test_a_start_is_later_15_minutes_after_the_published_one_or_the_opening_of_the_agreed_window(
+def test_a_start_is_later_15_minutes_after_the_published_one_but_not_within_30_of_the_agreed_time(
     agreed: str, later_from: str
 ) -> None:
-    # Published for 09:00; the agreed window opens 30 minutes before the agreed time.
+    # Published for 09:00.
     found = commitment(agreed_start=at(10, agreed))
     assert found.prices.later_from == datetime.fromisoformat(at(10, later_from))
 
@@ -146,9 +146,9 @@ def test_a_visit_that_the_customer_asked_to_have_at_another_time_is_free(order: 
 @pytest.mark.parametrize(
     ("technician", "shift", "start", "changes"),
     [
-        ("t-1", shift_document(), at(10, "09:15"), ()),
+        ("t-1", shift_document(), at(10, "09:30"), ()),
         ("t-1", shift_document(id="evening"), at(10, "08:45"), ()),
-        ("t-2", shift_document(), at(10, "09:16"), ("technician", "later")),
+        ("t-2", shift_document(), at(10, "09:31"), ("technician", "later")),
         ("t-1", shift_document(id="d2", start=at(11, "08:00"), end=at(11, "18:00")), at(11, "09:00"), ("day", "later")),
     ],
     ids=["within the tolerance", "another shift of the day", "another technician and later", "another day"],

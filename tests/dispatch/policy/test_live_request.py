@@ -74,8 +74,10 @@ def planned(request: Request) -> dict[str, LockKind]:
     return {visit.order: visit.lock for route in request.current_plan.routes for visit in route.visits}
 
 
-def test_on_the_running_day_agreements_are_priced() -> None:
-    assert effective_policy(left(day())).appointment.agreed_window == "priced"
+def test_on_the_running_day_agreements_are_priced_and_so_are_changes() -> None:
+    policy = effective_policy(left(day()))
+    assert policy.appointment.agreed_window == "priced"
+    assert policy.disruption.enabled
 
 
 def test_settings_of_the_request_stay() -> None:
