@@ -46,7 +46,7 @@ class Alternatives:
     Parameters
     ----------
     routes
-        Of the plan; feasible. The order may be in none of them.
+        Of the plan. The order may be in none of them. A route that breaks a rule has no place to tell the cost of.
     zone
         In which moments are told.
     """
@@ -56,11 +56,13 @@ class Alternatives:
         self._number = number
         self._at = next((shift for shift, route in enumerate(routes) if number in route), None)
         if self._at is None:
-            self._saved = terms_of_unassigned(encoded.problem, [number])
             self._without: tuple[int, ...] = ()
+            self._saved: CostTerms | None = terms_of_unassigned(encoded.problem, [number])
+            self._left: CostTerms | None = CostTerms()
         else:
             self._without = tuple(order for order in routes[self._at] if order != number)
-            self._saved = _terms(self._timed(self._at, routes[self._at]))
+            self._saved = self._terms(self._at, routes[self._at])
+            self._left = self._terms(self._at, self._without)
 
     def by_technician(self, *, on_time: bool = False) -> tuple[Alternative, ...]:
         """Return the cheapest place with each technician who can take the order as things are, the cheapest first.
@@ -84,12 +86,10 @@ class Alternatives:
     def _cheapest_on(self, shift: int, *, on_time: bool) -> Alternative | None:
         """Return the cheapest place on one shift; None if the order fits nowhere."""
         route = self._without if shift == self._at else self._routes[shift]
-        if shift == self._at:
-            base = self._saved
-        else:
-            left = CostTerms() if self._at is None else _terms(self._timed(self._at, self._without))
-            base = _minus(self._saved + _terms(self._timed(shift, route)), left)
-        best: tuple[int, tuple[int, ...], TimedRoute] | None = None
+        base = self._base(shift)
+        if base is None:
+            return None
+        best: TimedRoute | None = None
         for at in range(len(route) + 1):
             longer = (*route[:at], self._number, *route[at:])
             if longer == self._routes[shift]:
@@ -97,9 +97,18 @@ class Alternatives:
             timed = self._timed(shift, longer)
             if timed is None or (on_time and timed.visits[at].end_s > self._encoded.problem.order_due_s[self._number]):
                 continue
-            if best is None or timed.terms.total < best[0]:
-                best = timed.terms.total, longer, timed
-        return None if best is None else self._told(shift, best[2], base)
+            if best is None or timed.terms.total < best.terms.total:
+                best = timed
+        return None if best is None else self._told(shift, best, base)
+
+    def _base(self, shift: int) -> CostTerms | None:
+        """Return what a route of this shift with the order may cost for the plan to cost the same; None = not known."""
+        if shift == self._at:
+            return self._saved
+        own = self._terms(shift, self._routes[shift])
+        if own is None or self._saved is None or self._left is None:
+            return None
+        return _minus(self._saved + own, self._left)
 
     def _told(self, shift: int, timed: TimedRoute, base: CostTerms) -> Alternative:
         encoded = self._encoded
@@ -120,6 +129,13 @@ class Alternatives:
             newly_late=tuple(encoded.order_ids[order] for order in sorted(late - late_before - {self._number})),
         )
 
+    def _terms(self, shift: int, route: Sequence[int]) -> CostTerms | None:
+        """Return the cost of a route, an empty one's too; None if it breaks a rule."""
+        if not route:
+            return CostTerms()
+        timed = self._timed(shift, route)
+        return None if timed is None else timed.terms
+
     def _timed(self, shift: int, route: Sequence[int]) -> TimedRoute | None:
         return self._timer.time_route(shift, route) if route else None
 
@@ -129,11 +145,6 @@ def difference_by_term(one: CostTerms, other: CostTerms) -> dict[str, int]:
     extra = _minus(one, other)
     by_term = {field.name: int(getattr(extra, field.name)) for field in fields(CostTerms)}
     return {term: change for term, change in by_term.items() if change}
-
-
-def _terms(timed: TimedRoute | None) -> CostTerms:
-    """Return the cost of a route; an empty one costs nothing."""
-    return CostTerms() if timed is None else timed.terms
 
 
 def _minus(one: CostTerms, other: CostTerms) -> CostTerms:

@@ -42,6 +42,22 @@ def test_an_alternative_names_the_others_that_it_makes_late() -> None:
     assert elsewhere.extra_by_term == {"tardiness": 2_400, "promise_missed": 100_000}
 
 
+def test_a_route_that_breaks_a_rule_is_explained_as_far_as_that_goes() -> None:
+    # By hand, order 2 is put before order 1, whose window is over by then.
+    windows = [{"start": at("08:00"), "end": at("08:15")}]
+    wanted = request(order(1, windows=windows), order(2), technicians=[technician(), technician("bob")])
+    plan = planned(wanted)
+    (route,) = plan.routes
+    other = "bob" if route.technician == "ann" else "ann"
+    start, first, second, *rest = route.stops
+    edited = plan.model_copy(update={"routes": (route.model_copy(update={"stops": (start, second, first, *rest)}),)})
+    found = PlanReader(wanted, edited, policy=load_policy()).explanation("o-2", why_not=other)
+    assert found.alternatives == ()
+    assert found.why_not is not None
+    assert found.why_not.at_once is None
+    assert found.why_not.after_search is not None
+
+
 def test_an_order_in_no_route_has_no_alternative_where_nothing_fits() -> None:
     assert explained(request(order(1, skills={"fiber": 1})), "o-1").alternatives == ()
 
