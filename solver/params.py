@@ -12,7 +12,8 @@ _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "
 
 
 # Where a broken promise costs thousands of legs, a search that is cooler is caught behind such a step. Where only the
-# legs cost, long routes want many routes to begin with and lose them one visit at a time.
+# legs cost, long routes want many routes to begin with and lose them one visit at a time. Where there is a published
+# plan, a warm search wanders off to another one as good, and pays disruption for nothing.
 _FULL: Final[dict[str, Any]] = {
     "moves": 30,
     "start_temperature": 100.0,
@@ -29,6 +30,7 @@ _PLAIN: Final[dict[str, Any]] = {
     "whole_route": 0.0,
     "opening": 0.02,
 }
+_PUBLISHED: Final[dict[str, Any]] = _FULL | {"start_temperature": 3.0, "end_temperature": 0.02}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,8 @@ class SearchParams:
     ejections
         Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
     start_temperature, end_temperature
-        In mean leg costs. None = 1 and 0.02 where nothing costs by the hour, else 100 and 1.
+        In mean leg costs. None = 1 and 0.02 where nothing costs by the hour, 3 and 0.02 where disruption has a price,
+        else 100 and 1.
     short_run
         A run of fewer iterations an order begins cooler, in proportion, at 0.4 of the temperature at least; 0 = no run
         does. None = 1000 where nothing costs by the hour and `start_temperature` is left open, else 0.
@@ -117,7 +120,16 @@ class SearchParams:
             if not value >= 0:
                 raise InvalidParamsError(f"{parameter.name} is {value}, expected at least 0")
 
-    def for_problem(self, *, is_plain: bool) -> SearchParams:
-        """Return these parameters with what suits a problem where they are left open."""
-        suited = (_PLAIN if is_plain else _FULL) | ({} if self.start_temperature is None else {"short_run": 0})
+    def for_problem(self, *, is_plain: bool, is_published: bool = False) -> SearchParams:
+        """Return these parameters with what suits a problem where they are left open.
+
+        Parameters
+        ----------
+        is_plain
+            Whether nothing costs by the hour.
+        is_published
+            Whether changes to a published plan have a price.
+        """
+        full = _PUBLISHED if is_published else _FULL
+        suited = (_PLAIN if is_plain else full) | ({} if self.start_temperature is None else {"short_run": 0})
         return replace(self, **{name: value for name, value in suited.items() if getattr(self, name) is None})

@@ -108,7 +108,7 @@ class _Run:
         self.stop = stop
         self.on_progress = on_progress
         self.timer = RouteTimer(problem)
-        self.params = params.for_problem(is_plain=self.timer.core.is_plain)
+        self.params = params.for_problem(is_plain=self.timer.core.is_plain, is_published=problem.disruption is not None)
         self.timer.evaluate(problem.locked_routes)  # refuses locks that cannot be kept
         neighbours = _core.Neighbours(self.timer.core, self.params)
         self.pool = ThreadPoolExecutor(len(seeds))

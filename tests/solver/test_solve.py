@@ -202,6 +202,13 @@ def test_a_start_of_one_s_own_is_not_cooled_in_short_runs() -> None:
     assert SearchParams().for_problem(is_plain=False).short_run == 0
 
 
+def test_a_search_round_a_published_plan_begins_cool() -> None:
+    night, day = (SearchParams().for_problem(is_plain=False, is_published=published) for published in (False, True))
+    assert (night.start_temperature, night.end_temperature) == (100.0, 1.0)
+    assert (day.start_temperature, day.end_temperature) == (3.0, 0.02)
+    assert SearchParams(start_temperature=7.0).for_problem(is_plain=False, is_published=True).start_temperature == 7.0
+
+
 @pytest.mark.parametrize(("price", "shift"), [(39, 1), (41, 0)])
 def test_a_visit_changes_its_shift_where_that_saves_more_than_it_disturbs(price: int, shift: int) -> None:
     # At 40 s from shift 0 and 20 s from shift 1: 80 of travel or 40, which a change of shift must not outweigh.

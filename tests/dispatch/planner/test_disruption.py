@@ -101,7 +101,7 @@ def test_replans_of_a_village_pass_the_checker_and_disturb_less_than_without_pri
     for prices in ({"enabled": True}, {"enabled": True, "later_permille": 1}):
         policy = {**night.policy, "disruption": prices, "appointment": {"agreed_window": "priced"}}
         wanted = night.model_copy(update={"technicians": left, "current_plan": kept, "policy": policy})
-        plan = planned(wanted, iterations=300, seed=seed)
+        plan = planned(wanted, iterations=1000, seed=seed)
         assert check(wanted, plan).ok
         counts = plan.kpis["disturbed"]
         disturbed.append(counts["technician"] + counts["day"] + counts["later"] + counts["dropped"])
