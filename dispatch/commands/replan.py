@@ -70,8 +70,10 @@ def replan(
     from dispatch.commands.interrupt import StopOnInterrupt
     from dispatch.domain.event_log import read_events
     from dispatch.domain.run import RunParameters
+    from dispatch.planner.unchanged import unchanged_cost
     from dispatch.planning_adapters import NightPlanner
     from dispatch.policy.settings import load_policy
+    from dispatch.travel_sources import TravelSources
     from dispatch.usecases.replan_urgent import after_events
     from dispatch.usecases.replan_urgent import replan as replan_day
 
@@ -86,8 +88,16 @@ def replan(
         threads=threads,
     )
     planner = NightPlanner(clock=SystemClock(), map_dir=request.parent, confined=False)
+    sources = TravelSources(folder=request.parent)
     with StopOnInterrupt() as stop:
-        found = replan_day(day, planner=planner, policy=base, parameters=parameters, is_cancelled=stop.was_interrupted)
+        found = replan_day(
+            day,
+            planner=planner,
+            policy=base,
+            parameters=parameters,
+            is_cancelled=stop.was_interrupted,
+            unchanged=lambda left, plan: unchanged_cost(left, plan, policy=base, sources=sources),
+        )
     _write(output, found)
     for line in diff_lines(found.diff, found.request):
         print(line)

@@ -9,7 +9,7 @@ from dispatch.domain.apply_event import apply_event
 from dispatch.domain.diff import PlanDiff, plan_diff
 from dispatch.domain.events import Event
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.plan import Plan
+from dispatch.domain.plan import Plan, PlanCost
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunParameters
 from dispatch.errors import CheckFailedError
@@ -61,6 +61,7 @@ def replan(
     on_progress: Callable[[PlannerProgress], None] = lambda _: None,
     is_cancelled: Callable[[], bool] = lambda: False,
     best_plan: Plan | None = None,
+    unchanged: Callable[[Request, Plan], PlanCost] | None = None,
 ) -> Replanned:
     """Plan what is left of the day, beginning at the plan in force, changes to it at the prices of disruption.
 
@@ -73,6 +74,9 @@ def replan(
         The operator's.
     best_plan
         Where the search begins, if not at the plan in force: that plan with insertions already promised.
+    unchanged
+        Tells what going on with the plan in force would cost where the new request applies; only with it does the
+        diff say what the change buys.
 
     Raises
     ------
@@ -97,6 +101,7 @@ def replan(
         request,
         plan,
         dues={order.id: due_times(order, request, rules).due for order in request.orders},
+        unchanged=unchanged(request, day.plan) if unchanged else None,
         agreed_late_s=rules.appointment.late_s,
     )
     return Replanned(day=day.with_plan(request, plan), request=request, plan=plan, diff=diff)
