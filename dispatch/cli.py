@@ -12,6 +12,7 @@ import typer
 COMMANDS: Final = (
     "plan",
     "replan",
+    "slots",
     "check",
     "explain",
     "diff",

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from dispatch.domain.offers import InsertionOffer, SlotWindow
 from dispatch.domain.plan import Plan, Violation
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
-from dispatch.domain.request import Request
+from dispatch.domain.request import Order, Request
 from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
 from dispatch.policy.settings import Policy
 
@@ -215,4 +216,47 @@ class Checker(Protocol):
 
     def violations(self, request: Request, plan: Plan, policy: Policy) -> tuple[Violation, ...]:
         """Return the rules the plan breaks without declaring it; empty if it is fit to be published."""
+        ...
+
+
+class LiveBook(Protocol):
+    """A plan that takes in orders while it runs; several clients may use it at once."""
+
+    @property
+    def request(self) -> Request:
+        """The request with the orders that were taken in."""
+        ...
+
+    def first_within(
+        self,
+        order: Order,
+        slots: Sequence[SlotWindow],
+        *,
+        accept: Callable[[InsertionOffer], bool],
+        enough: int | None = None,
+    ) -> tuple[InsertionOffer | None, ...]:
+        """Return for each window the cheapest acceptable way to serve an order if that window is told; None = none.
+
+        Parameters
+        ----------
+        enough
+            So many windows with an answer suffice, the cheapest ones; None = all.
+
+        Raises
+        ------
+        BadInputError
+            If the order is impossible.
+        TravelError
+            If travel to it cannot be had.
+        """
+        ...
+
+    def book(self, order: Order, *, accept: Callable[[InsertionOffer], bool]) -> InsertionOffer:
+        """Serve an order, as it is booked, in the cheapest acceptable way; return that way.
+
+        Raises
+        ------
+        StaleOfferError
+            If there is none any more.
+        """
         ...

@@ -92,7 +92,7 @@ def driven_route(
             _driven_visit(problem, timed, place, kinds=kinds, close_s=close_s, service_factor=service_factor)
             for place in range(len(timed.visits))
         ],
-        breaks=_driven_breaks(problem, timed),
+        breaks=driven_breaks(problem, timed),
         end_leg_s=timed.end_travel_s,
         shift_end_s=int(problem.shift_end_s[timed.shift]),
     )
@@ -116,7 +116,7 @@ def _driven_visit(
     )
 
 
-def _driven_breaks(problem: Problem, timed: TimedRoute) -> list[DrivenBreak]:
+def driven_breaks(problem: Problem, timed: TimedRoute) -> list[DrivenBreak]:
     """Return the breaks that the route takes, each with the earliest begin that the shift allows it."""
     first, last = problem.shift_break_first[timed.shift : timed.shift + 2].tolist()
     left = list(range(first, last))

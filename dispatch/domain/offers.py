@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch.domain.request import Window
+from dispatch.domain.request import Order, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,23 +66,35 @@ class SlotWindow:
     Attributes
     ----------
     label
-        For people, as "2026-03-11 morning" or "2026-03-11 08:30-10:30".
+        For people, as "2026-03-11 morning", "2026-03-11 08:30-10:30" or "2026-03-11 09:15".
     window
-        Service starts inside it.
+        Service is planned to start inside it.
+    told
+        The exact time that the customer is told; None = the window is told.
+    kept_until
+        A later start breaks what was told; None = a start after the window.
     """
 
     label: str
     window: Window
+    told: datetime | None = None
+    kept_until: datetime | None = None
+
+    def booked(self, order: Order) -> Order:
+        """Return an order whose customer was told this."""
+        if self.told is not None:
+            return order.model_copy(update={"agreed_start": self.told})
+        return order.model_copy(update={"windows": (self.window,), "agreed_start": None})
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlotOffer:
-    """A window that can be kept for an order: some technician has room, and nobody else's window or promise breaks.
+    """What can be kept for an order: some technician has room, and nobody else's window or promise breaks.
 
     Attributes
     ----------
     slot
-        The window.
+        The window, or the exact time.
     insertion
         The cheapest way to keep it: technician, marginal cost, chances, who is affected.
     beyond_due
@@ -92,19 +104,3 @@ class SlotOffer:
     slot: SlotWindow
     insertion: InsertionOffer
     beyond_due: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeProposal:
-    """An exact time to be told to a customer (R08).
-
-    Attributes
-    ----------
-    start
-        The time to be told; the technician comes from `early_s` before it to `late_s` after it.
-    insertion
-        The cheapest way to keep it.
-    """
-
-    start: datetime
-    insertion: InsertionOffer

@@ -200,5 +200,11 @@ class GuestMaker:
         return self._levels[key]
 
 
+def windows_of(problem: Problem, order: int) -> tuple[tuple[int, int], ...]:
+    """Return the windows of an order of a problem."""
+    own = slice(*problem.order_window_first[order : order + 2])
+    return tuple(zip(problem.window_open_s[own].tolist(), problem.window_close_s[own].tolist(), strict=True))
+
+
 def _reachable_s(seconds: I32) -> I32:
     return np.where(seconds == UNREACHABLE, np.int32(UNREACHABLE_S), seconds)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from threading import RLock
-from typing import Final
 
-from dispatch.domain.offers import InsertionOffer
+from dispatch.domain.offers import InsertionOffer, SlotWindow
 from dispatch.domain.plan import Plan, RunInfo
-from dispatch.domain.request import Order, Request, Window
-from dispatch.domain.told import told_of
-from dispatch.domain.validation import order_problems
-from dispatch.errors import BadInputError, Problem, StaleOfferError
+from dispatch.domain.request import Order, Request
+from dispatch.errors import StaleOfferError
 from dispatch.planner.declare import checked
 from dispatch.planner.decode import decode
 from dispatch.planner.encode import encode, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
-from dispatch.planner.guests import GuestMaker, with_all_carried
-from dispatch.planner.live_effects import LiveOrder, effects_of
-from dispatch.planner.order_terms import OrderTerms, terms_of
-from dispatch.planner.places import stations_of, travel_between_stops
+from dispatch.planner.live_effects import LiveOrder, VisitChance, at_risk, effects_of
+from dispatch.planner.live_odds import LiveOdds
+from dispatch.planner.live_state import LiveState
+from dispatch.planner.places import travel_between_stops
 from dispatch.planner.plan import program_version
 from dispatch.planner.problem_digest import problem_digest
+from dispatch.planner.risk import midnight_of
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.policy.windows import start_windows
-from dispatch.travel import Nodes, OrderTravel
 from dispatch.travel_sources import TravelSources
 from solver.cost import RouteTimer
 from solver.errors import InfeasibleRouteError
-from solver.live import Insertion, LiveRoutes
+from solver.live import Insertion
 from solver.problem import NEVER_S
-from solver.solution import Routes, TimedRoute
-
-LONGEST_AGO: Final = timedelta(days=60)
-"""Due times of orders that come may lie so far back; earlier ones count as this."""
+from solver.solution import TimedRoute
 
 
 class LivePlan:
@@ -61,36 +54,21 @@ class LivePlan:
     """
 
     def __init__(self, request: Request, plan: Plan, *, policy: Policy, sources: TravelSources | None = None) -> None:
-        self._policy = effective_policy(request, policy)
-        self._request, self._sources = request, sources or TravelSources()
-        shifts = shifts_of(request)
-        travel = travel_between_stops(request, self._policy, shifts, sources=self._sources)
-        self._encoded = encode(request, self._policy, travel=travel, best_plan=plan, since=request.now - LONGEST_AGO)
-        self._stand_in = travel.stand_in
-        used = None if travel.stand_in is None else travel.stand_in.provider
-        order_travel = OrderTravel(request, self._policy, sources=self._sources, used=used)
-        carried = with_all_carried(self._encoded, request)
-        nodes = order_travel.nodes(stations_of(request, shifts).locations)
-        self._maker = GuestMaker(request, self._encoded, carried, order_travel, nodes)
-        self._live = LiveRoutes(carried.problem, ((),) * len(shifts))
-        self._lock = RLock()
-        self._timed: dict[int, TimedRoute | None] = {}
-        self._guest_nodes: list[Nodes | None] = []
-        start_of = {visit.order: visit.start for route in plan.routes for visit in route.visits}
-        self._orders = [
-            self._live_order(order, terms, start_of.get(order.id))
-            for order, terms in zip(request.orders, self._encoded.terms, strict=True)
-        ]
-        self._number = {order.id: number for number, order in enumerate(request.orders)}
-        self._shift_keys = self._encoded.shift_keys
-        self._load(self._encoded.initial or ())
+        self._policy, self._sources = effective_policy(request, policy), sources or TravelSources()
+        self._request, self._lock = request, RLock()
+        self._state = state = LiveState(request, plan, self._policy, self._sources)
+        self._odds = LiveOdds(
+            state.problem,
+            [technician for technician, _ in state.shift_keys],
+            self._policy,
+            midnight_s=midnight_of(request, state.encoded.epoch),
+        )
 
     @property
     def request(self) -> Request:
         """The request with the orders that were taken in, without those that were removed."""
         with self._lock:
-            present = [self._orders[number].order for number in self._number.values()]
-            return self._request.model_copy(update={"orders": tuple(present)})
+            return self._state.request
 
     def insertions(self, order: Order, most: int = 5) -> tuple[InsertionOffer, ...]:
         """Return the cheapest ways to serve an order, at most one for each shift, cheapest first.
@@ -104,20 +82,56 @@ class LivePlan:
         TravelError
             If travel to it cannot be had.
         """
-        with self._lock, self._taken_in(order) as number:
-            return tuple(self._offer(number, found) for found in self._live.insertions(number, most=most))
-
-    def insertions_within(
-        self, order: Order, windows: Sequence[Window], most: int = 1
-    ) -> tuple[tuple[InsertionOffer, ...], ...]:
-        """Return `insertions` of an order for each window, as if it alone were booked; raises as `insertions`."""
-        with self._lock, self._taken_in(order) as number:
-            sets = [self._windows_in_seconds(order, window) for window in windows]
-            answers = self._live.insertions_within(number, sets, most=most)
+        with self._lock, self._state.taken_in(order) as number:
             return tuple(
-                tuple(self._offer(number, found, windows) for found in answer)
-                for windows, answer in zip(sets, answers, strict=True)
+                self._offers(number, [(found, None) for found in self._state.live.insertions(number, most=most)])
             )
+
+    def first_within(
+        self,
+        order: Order,
+        slots: Sequence[SlotWindow],
+        *,
+        accept: Callable[[InsertionOffer], bool],
+        most: int = 3,
+        enough: int | None = None,
+    ) -> tuple[InsertionOffer | None, ...]:
+        """Return for each window the cheapest insertion that is acceptable if that window alone is told.
+
+        Parameters
+        ----------
+        accept
+            Whether an insertion will do; at most the `most` cheapest of a window are tried, each in another shift.
+        enough
+            Windows are looked at from the cheapest on until so many have one; the others get None. None = all of them.
+
+        Returns
+        -------
+        tuple
+            One entry for each window; None = there is none.
+
+        Raises
+        ------
+        BadInputError, TravelError
+            As `insertions`.
+        """
+        with self._lock, self._state.taken_in(order) as number:
+            sets = [self._windows_in_seconds(order, slot) for slot in slots]
+            candidates = self._state.live.insertions_within(number, sets, most=most)
+            told = [self._as_told(number, slot, windows) for slot, windows in zip(slots, sets, strict=True)]
+            answers: list[InsertionOffer | None] = [None] * len(slots)
+            hopeful = sorted((k for k, found in enumerate(candidates) if found), key=lambda k: candidates[k][0].cost)
+            batch = len(hopeful) if enough is None else enough
+            for first in range(0, len(hopeful), max(1, batch)):
+                wanted = hopeful[first : first + batch]
+                for attempt in range(most):
+                    tried = [k for k in wanted if answers[k] is None and attempt < len(candidates[k])]
+                    offers = self._offers(number, [(candidates[k][attempt], told[k]) for k in tried])
+                    for k, offer in zip(tried, offers, strict=True):
+                        answers[k] = offer if accept(offer) else None
+                if enough is not None and sum(answer is not None for answer in answers) >= enough:
+                    break
+            return tuple(answers)
 
     def insert(self, order: Order, offer: InsertionOffer) -> None:
         """Serve an order as offered; one that is in the plan already is served so instead.
@@ -130,41 +144,38 @@ class LivePlan:
             As `insertions`.
         """
         with self._lock:
-            shift = self._shift_keys.index((offer.technician, offer.shift))
-            with self._taken_in(order) as number:
+            shift = self._state.shift_keys.index((offer.technician, offer.shift))
+            with self._state.taken_in(order) as number:
                 found = Insertion(offer.cost, shift, offer.position)
                 if offer.order != order.id or not self._still_costs(number, found):
                     raise StaleOfferError(
                         f"order {order.id} can no longer be served by {offer.technician} as visit {offer.position + 1} "
                         f"for {offer.cost}\nMaybe somebody else has taken the place: ask again."
                     )
-            self._settle(order, found)
+            self._state.settle(order, found)
 
-    def book(self, order: Order) -> InsertionOffer:
-        """Serve an order in its windows or at its agreed time, as cheaply as it can be without breaking anything.
+    def book(self, order: Order, *, accept: Callable[[InsertionOffer], bool]) -> InsertionOffer:
+        """Serve an order in its windows or at its agreed time by the cheapest acceptable insertion; return that.
 
-        Returns
-        -------
-        InsertionOffer
-            What it came to.
+        Nobody else can change the plan between the look and the booking.
 
         Raises
         ------
         StaleOfferError
-            If nobody can keep the windows without breaking a promise or an agreed time of another customer.
+            If there is none any more.
         BadInputError, TravelError
             As `insertions`.
         """
         with self._lock:
-            with self._taken_in(order) as number:
-                found = self._live.insertions(number)
-                offers = [(one, self._offer(number, one)) for one in found]
-            for insertion, offer in offers:
-                if not offer.broken:
-                    self._settle(order, insertion)
+            with self._state.taken_in(order) as number:
+                found = self._state.live.insertions(number)
+                offers = self._offers(number, [(one, None) for one in found])
+            for insertion, offer in zip(found, offers, strict=True):
+                if accept(offer):
+                    self._state.settle(order, insertion)
                     return offer
             raise StaleOfferError(
-                f"order {order.id}: its windows can no longer be kept\n"
+                f"order {order.id}: what it was offered can no longer be kept\n"
                 "Maybe somebody else has taken the place: ask again."
             )
 
@@ -177,13 +188,7 @@ class LivePlan:
             If there is no such order, or the others of its route cannot do without its visit.
         """
         with self._lock:
-            if order_id not in self._number:
-                raise _bad_order(f"{order_id!r} is not in the plan", "name one that is")
-            number = self._number[order_id]
-            if self._live.shift_of(number) is not None:
-                self._take_out(number)
-            self._drop(number)
-            del self._number[order_id]
+            self._state.withdraw(order_id)
 
     def plan(self) -> Plan:
         """Return the plan as it stands, checked; it answers `request`.
@@ -195,10 +200,11 @@ class LivePlan:
         """
         with self._lock:
             request = self.request
-            served = [[self._orders[j].order.id for j in route] for route in self._live.routes]
+            served = [[self._state.orders[j].order.id for j in route] for route in self._state.live.routes]
         number = {order.id: k for k, order in enumerate(request.orders)}
         routes = tuple(tuple(number[order] for order in route) for route in served)
-        encoded = encode(request, self._policy)
+        travel = travel_between_stops(request, self._policy, shifts_of(request), sources=self._sources)
+        encoded = encode(request, self._policy, travel=travel)
         timer = RouteTimer(encoded.problem)
         run = RunInfo(
             seed=0,
@@ -207,154 +213,71 @@ class LivePlan:
             version=program_version(),
             runtime_s=0.0,
             digest=problem_digest(encoded.problem, routes),
-            travel=self._stand_in,
+            travel=travel.stand_in,
         )
         reasons = reasons_for_unassigned(encoded, request, self._policy, routes, timer=timer)
         plan = decode(encoded, request, routes, run=run, unassigned=reasons, timer=timer)
         return checked(plan, encoded, request, self._policy, sources=self._sources)
 
-    def _load(self, routes: Routes) -> None:
-        """Give every shift its visits, as far as they fit."""
-        locked = self._encoded.problem.locked_routes
-        for shift, wanted in enumerate(routes or locked):
-            missing = [order for order in locked[shift] if order not in wanted]
-            if self._live.set_route(shift, [*missing, *wanted]):
-                continue
-            kept = set(locked[shift])
-            for order in wanted:
-                if self._live.set_route(shift, [j for j in (*missing, *wanted) if j in kept or j == order]):
-                    kept.add(order)
+    def _windows_in_seconds(self, order: Order, slot: SlotWindow) -> list[tuple[int, int]]:
+        booked = order.model_copy(update={"windows": (slot.window,), "agreed_start": None})
+        windows = start_windows(booked, self._request, self._policy)
+        return [(self._state.second_of(one.start), self._state.second_of(one.end)) for one in windows]
 
-    @contextmanager
-    def _taken_in(self, order: Order) -> Iterator[int]:
-        """Give an order's number while it is in no route; afterwards everything is as before."""
-        known = self._number.get(order.id)
-        if known is None:
-            with self._as_guest(order) as number:
-                yield number
-            return
-        shift = self._live.shift_of(known)
-        if shift is not None:
-            at = self._live.route(shift).index(known)
-            self._take_out(known)
-        try:
-            if order == self._orders[known].order:
-                yield known
-            else:
-                with self._as_guest(order) as number:
-                    yield number
-        finally:
-            if shift is not None:
-                self._put(known, shift, at)
-
-    @contextmanager
-    def _as_guest(self, order: Order) -> Iterator[int]:
-        number = self._add(order)
-        try:
-            yield number
-        finally:
-            self._drop(number)
-
-    def _settle(self, order: Order, insertion: Insertion) -> None:
-        """Serve an order from now on; what was known of it before is replaced."""
-        known = self._number.get(order.id)
-        if known is not None and self._live.shift_of(known) is not None:
-            self._take_out(known)
-        if known is not None and order == self._orders[known].order:
-            number = known
-        else:
-            number = self._add(order)
-            if known is not None:
-                self._drop(known)
-        self._put(number, insertion.shift, insertion.at)
-        self._number[order.id] = number
-        timed = self._timed_route(insertion.shift)
-        start = None if timed is None else self._at(timed.visits[insertion.at].start_s)
-        self._orders[number] = self._live_order(order, terms_of(order, self._request, self._policy), start)
-
-    def _add(self, order: Order) -> int:
-        problems = list(order_problems("order", order, self._request))
-        if problems:
-            raise BadInputError(problems)
-        terms, node = terms_of(order, self._request, self._policy), self._maker.node_of(order)
-        number = self._live.add(self._maker.guest(order, node, terms, self._guest_nodes))
-        slot = number - len(self._request.orders)
-        if slot == len(self._guest_nodes):
-            self._guest_nodes.append(None)
-        self._guest_nodes[slot] = node
-        self._orders[number : number + 1] = [self._live_order(order, terms, None)]
-        return number
-
-    def _drop(self, number: int) -> None:
-        """Forget an order that is in no route; one of the request just stays in none."""
-        slot = number - len(self._request.orders)
-        if slot >= 0:
-            self._live.forget(number)
-            self._guest_nodes[slot] = None
-
-    def _take_out(self, number: int) -> None:
-        shift = self._live.shift_of(number)
-        if shift is None or not self._live.remove(number):
-            message = f"{self._orders[number].order.id} cannot be taken out: without it the way is longer"
-            raise _bad_order(message, "plan anew instead")
-        self._timed.pop(shift, None)
-
-    def _put(self, number: int, shift: int, at: int) -> None:
-        if not self._live.insert(number, shift, at):
-            raise InfeasibleRouteError(
-                f"order {number} does not fit into shift {shift} at {at}, where it was found to fit"
-            )
-        self._timed.pop(shift, None)
-
-    def _live_order(self, order: Order, terms: OrderTerms, start: datetime | None) -> LiveOrder:
-        """Return what is known of an order that starts at `start`; None = in no route."""
-        tolerance = timedelta(seconds=self._policy.disruption.tolerance_s)
-        told_until = start + tolerance if start is not None and told_of(order) == "exact" else None
-        return LiveOrder(
-            order=order,
-            due_s=self._maker.second_of(terms.due.due),
-            broken_from_s=self._maker.second_of(terms.broken_from),
-            told_until_s=self._maker.second_of(told_until),
+    def _as_told(self, number: int, slot: SlotWindow, windows: Sequence[tuple[int, int]]) -> LiveOrder:
+        """Return an order whose customer is told a window or time."""
+        return replace(
+            self._state.orders[number],
+            windows=windows,
+            told="half_day" if slot.told is None else "exact",
+            kept_until_s=self._state.second_of(slot.kept_until),
         )
 
-    def _windows_in_seconds(self, order: Order, window: Window) -> list[tuple[int, int]]:
-        booked = order.model_copy(update={"windows": (window,), "agreed_start": None})
-        windows = start_windows(booked, self._request, self._policy)
-        return [(self._maker.second_of(one.start), self._maker.second_of(one.end)) for one in windows]
+    def _chances_of(self, shifts: Iterable[int]) -> None:
+        """Note the odds of routes as they stand."""
+        unknown = sorted({shift for shift in shifts if shift not in self._state.chances})
+        timed = {shift: self._state.timed_route(shift) for shift in unknown}
+        used = [route for route in timed.values() if route is not None]
+        self._state.chances |= {shift: {} for shift in unknown}
+        found = self._odds.of(used, self._state.orders, [{}] * len(used))
+        self._state.chances |= {route.shift: chances for route, chances in zip(used, found, strict=True)}
 
-    def _timed_route(self, shift: int) -> TimedRoute | None:
-        """Return the times of a shift's route; None if it is not used."""
-        if shift not in self._timed:
-            route = self._live.route(shift)
-            self._timed[shift] = self._live.time_route(shift, route) if route else None
-        return self._timed[shift]
-
-    def _longer_route(
-        self, number: int, insertion: Insertion, windows: Sequence[tuple[int, int]] | None = None
-    ) -> TimedRoute | None:
-        """Return the times of a route with one more visit, maybe with other windows than its own; None = infeasible."""
-        route = self._live.route(insertion.shift)
+    def _longer_route(self, number: int, insertion: Insertion, told: LiveOrder | None = None) -> TimedRoute | None:
+        """Return the times of a route with one more visit, maybe told otherwise than it is; None = infeasible."""
+        route = self._state.live.route(insertion.shift)
         longer = (*route[: insertion.at], number, *route[insertion.at :])
-        if windows is None:
-            return self._live.time_route(insertion.shift, longer)
-        return self._live.time_route_within(insertion.shift, longer, number, windows)
+        if told is None:
+            return self._state.live.time_route(insertion.shift, longer)
+        return self._state.live.time_route_within(insertion.shift, longer, number, told.windows)
 
     def _still_costs(self, number: int, insertion: Insertion) -> bool:
         """Tell whether an insertion is possible and costs what it did."""
-        if insertion.at > len(self._live.route(insertion.shift)):
+        if insertion.at > len(self._state.live.route(insertion.shift)):
             return False
-        before, after = self._timed_route(insertion.shift), self._longer_route(number, insertion)
+        before, after = self._state.timed_route(insertion.shift), self._longer_route(number, insertion)
         return after is not None and after.terms.total - (before.terms.total if before else 0) == insertion.cost
 
+    def _offers(self, number: int, found: Sequence[tuple[Insertion, LiveOrder | None]]) -> list[InsertionOffer]:
+        """Return what insertions of an order come to, each maybe with another order told its customer."""
+        timed = [self._longer_route(number, insertion, told) for insertion, told in found]
+        routes = [route for route in timed if route is not None]
+        if len(routes) < len(found):
+            raise InfeasibleRouteError(f"an insertion of order {number} was found, but is not feasible")
+        orders = [self._state.orders[number] if told is None else told for _, told in found]
+        self._chances_of(insertion.shift for insertion, _ in found)
+        chances = self._odds.of(routes, self._state.orders, [{number: order} for order in orders])
+        return [
+            self._offer(insertion, order, route, chance)
+            for (insertion, _), order, route, chance in zip(found, orders, routes, chances, strict=True)
+        ]
+
     def _offer(
-        self, number: int, insertion: Insertion, windows: Sequence[tuple[int, int]] | None = None
+        self, insertion: Insertion, order: LiveOrder, after: TimedRoute, chances: Mapping[int, VisitChance]
     ) -> InsertionOffer:
-        after = self._longer_route(number, insertion, windows)
-        if after is None:
-            raise InfeasibleRouteError(f"{insertion} of order {number} was found, but is not feasible")
-        effects = effects_of(self._timed_route(insertion.shift), after, self._orders)
-        visit, order = after.visits[insertion.at], self._orders[number]
-        technician, shift = self._shift_keys[insertion.shift]
+        effects = effects_of(self._state.timed_route(insertion.shift), after, self._state.orders)
+        risky = at_risk(self._state.chances[insertion.shift], chances, least=self._policy.slots.least_probability)
+        visit = after.visits[insertion.at]
+        technician, shift = self._state.shift_keys[insertion.shift]
         return InsertionOffer(
             order=order.order.id,
             technician=technician,
@@ -362,18 +285,17 @@ class LivePlan:
             position=insertion.at,
             cost=insertion.cost,
             terms=effects.terms,
-            arrival=self._at(visit.arrival_s),
-            start=self._at(visit.start_s),
-            end=self._at(visit.end_s),
-            due=None if order.due_s == NEVER_S else self._at(order.due_s),
+            arrival=self._state.at(visit.arrival_s),
+            start=self._state.at(visit.start_s),
+            end=self._state.at(visit.end_s),
+            due=None if order.due_s == NEVER_S else self._state.at(order.due_s),
             is_late=visit.end_s > order.due_s,
-            disturbed=tuple(self._orders[j].order.id for j in effects.disturbed),
-            broken=tuple(self._orders[j].order.id for j in effects.broken),
+            disturbed=self._ids(effects.disturbed),
+            broken=self._ids(effects.broken),
+            at_risk=self._ids(risky),
+            p_on_time=None if order.told == "nothing" else chances[visit.order].on_time,
+            p_promise_kept=None if order.due_s == NEVER_S else chances[visit.order].promise_kept,
         )
 
-    def _at(self, second: int) -> datetime:
-        return self._encoded.epoch.instant_of(second, self._request.zone)
-
-
-def _bad_order(message: str, remedy: str) -> BadInputError:
-    return BadInputError([Problem(path="order", message=message, remedy=remedy)])
+    def _ids(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._state.orders[number].order.id for number in numbers)

@@ -67,6 +67,7 @@ UnitPrice = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 """Price of a second or a metre. The limits on prices keep sums below 2**53."""
 OncePrice = Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
 Permille = Annotated[int, Strict(), Field(ge=0, le=1_000)]
+Probability = Annotated[float, Field(strict=True, ge=0, le=1)]
 Positive = Annotated[float, Field(strict=True, gt=0, le=1_000)]
 Speed = Annotated[float, Field(strict=True, le=1_000), AfterValidator(_is_a_speed)]
 
@@ -226,6 +227,17 @@ class DisruptionSettings(Document):
     dropped: ToldPrices
 
 
+class SlotSettings(Document):
+    """Which windows and times customers are offered."""
+
+    days: Annotated[int, Strict(), Field(ge=1, le=14)]
+    finer_h: Annotated[int, Strict(), Field(ge=1, le=12)]
+    least_probability: Probability
+    exact_probability: Probability
+    step_min: Annotated[int, Strict(), Field(ge=1, le=60)]
+    scenarios: Annotated[int, Strict(), Field(ge=1, le=100_000)]
+
+
 class GeocodingSettings(Document):
     """How addresses without coordinates are looked up."""
 
@@ -257,6 +269,7 @@ class Policy(Document):
     live: LiveSettings
     disruption: DisruptionSettings
     risk: RiskSettings
+    slots: SlotSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.cities.generate import generate_city
 from benchmarks.cities.spec import CitySpec
+from dispatch.domain.offers import InsertionOffer, SlotWindow
 from dispatch.domain.request import Order, Request, Window
 from dispatch.errors import BadInputError, StaleOfferError
 from dispatch.planner.live_plan import LivePlan
@@ -72,13 +73,58 @@ def test_a_start_later_than_an_exact_time_told_disturbs_beyond_the_tolerance() -
     assert (found.broken, found.disturbed) == ((), ("o-1",))
 
 
+def anything(_: InsertionOffer) -> bool:
+    return True
+
+
+def breaks_nothing(offer: InsertionOffer) -> bool:
+    return not offer.broken
+
+
+def slot(start: str, end: str, day: int = 10) -> SlotWindow:
+    return SlotWindow(label=start, window=window(start, end, day))
+
+
 def test_each_window_has_its_own_answer() -> None:
     live = live_plan(request(order(1)))
-    windows = [window("09:30", "10:00"), window("20:00", "21:00"), window("08:00", "08:15")]
-    late, night, early = live.insertions_within(an_order(2), windows)
-    assert [f"{one.start:%H:%M}" for one in late] == ["09:30"]
-    assert night == ()
-    assert [f"{one.start:%H:%M}" for one in early] == ["08:10"]
+    slots = [slot("09:30", "10:00"), slot("20:00", "21:00"), slot("08:00", "08:15")]
+    late, night, early = live.first_within(an_order(2), slots, accept=anything)
+    assert late is not None
+    assert early is not None
+    assert (f"{late.start:%H:%M}", night, f"{early.start:%H:%M}") == ("09:30", None, "08:10")
+
+
+def test_a_window_goes_to_the_next_technician_if_the_cheapest_will_not_do() -> None:
+    # ann can be there at 08:10 only before o-1, which is due 08:45; bob has all day, but comes from home and back.
+    technicians = [technician(), technician("bob", home={"index": 5})]
+    live = live_plan(request(order(1, due=at("08:45"), required_technician="ann"), technicians=technicians))
+    asked = an_order(2, required_technician=None)
+    assert live.insertions(asked)[0].technician == "ann"
+    found = live.first_within(asked, [slot("08:10", "08:10")], accept=breaks_nothing)[0]
+    assert found is not None
+    assert found.technician == "bob"
+
+
+def test_of_many_windows_the_cheapest_ones_suffice() -> None:
+    # Both windows of the 10th cost 600 s, so the first of them suffices; on the 11th nobody works.
+    live = live_plan(request(order(1)))
+    slots = [slot("09:30", "10:00", day=11), slot("09:30", "10:00"), slot("10:30", "11:00")]
+    found = live.first_within(an_order(2), slots, accept=anything, enough=1)
+    assert [one is not None for one in found] == [False, True, False]
+
+
+def test_the_chance_to_be_on_time_counts_from_what_is_told() -> None:
+    # A visit that can be reached an hour before its window closes is surely in time; one that is reached as it closes
+    # is as likely late as not.
+    live = live_plan(request(order(1)))
+    wide, narrow = live.first_within(an_order(2), [slot("09:00", "11:00"), slot("08:00", "08:10")], accept=anything)
+    assert wide is not None
+    assert narrow is not None
+    assert wide.p_on_time is not None
+    assert narrow.p_on_time is not None
+    assert wide.p_on_time > 0.95
+    assert 0.2 < narrow.p_on_time < 0.8
+    assert live.insertions(an_order(2))[0].p_on_time is None  # nothing is told
 
 
 def test_an_order_of_the_plan_can_be_moved() -> None:
@@ -107,15 +153,15 @@ def test_an_offer_is_stale_once_its_route_has_changed() -> None:
 def test_the_last_place_is_booked_once() -> None:
     live = live_plan(request(order(1)))
     only = window("09:00", "09:00").model_dump(mode="json")
-    assert f"{live.book(an_order(2, windows=[only])).start:%H:%M}" == "09:00"
-    with pytest.raises(StaleOfferError, match="order o-3: its windows can no longer be kept"):
-        live.book(an_order(3, windows=[only]))
+    assert f"{live.book(an_order(2, windows=[only]), accept=breaks_nothing).start:%H:%M}" == "09:00"
+    with pytest.raises(StaleOfferError, match="order o-3: what it was offered can no longer be kept"):
+        live.book(an_order(3, windows=[only]), accept=breaks_nothing)
 
 
 def test_nothing_is_booked_that_breaks_another_promise() -> None:
     live = live_plan(request(order(1, due=at("08:45"))))
     with pytest.raises(StaleOfferError, match="can no longer be kept"):
-        live.book(an_order(2, windows=[window("08:10", "08:10").model_dump(mode="json")]))
+        live.book(an_order(2, windows=[window("08:10", "08:10").model_dump(mode="json")]), accept=breaks_nothing)
 
 
 def test_an_order_that_is_withdrawn_is_gone() -> None:
