@@ -1,0 +1,1 @@
+"""Days replayed as they come: events, technicians who move, policies that answer."""
