@@ -1,4 +1,4 @@
-"""Commands that this package contributes to `dispatch`: `city`, `demo`.
+"""Commands that this package contributes to `dispatch`: `city`, `demo`, `replay`.
 
 Everything heavy is imported inside the commands: `dispatch --help` reads this file.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from benchmarks.cities.spec import REFERENCE_LOAD, TravelKind
+from benchmarks.replay.command import replay
 
 if TYPE_CHECKING:
     from benchmarks.cities.province import ProvinceSpec
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("city")(city)
     app.command("demo")(demo)
+    app.command("replay")(replay)
 
 
 def city(

@@ -59,7 +59,7 @@ def generate_city(spec: CitySpec, *, geography: Geography | None = None, travel:
     asks = [draw_ask(index, spec, geography, streams) for index in range(drawn)]
     day_s = available_s(technicians, day_end=spec.midnights[1])
     count = spec.extent.orders
-    effort = _effort(asks[:count], technicians, wanted_s=REFERENCE_LOAD * day_s, policy=policy, origin=geography.origin)
+    effort = effort_of(asks[:count], technicians, spec=spec, policy=policy, origin=geography.origin)
     if spec.load != REFERENCE_LOAD:
         count = _order_count(
             asks, technicians, effort=effort, wanted_s=spec.load * day_s, policy=policy, origin=geography.origin
@@ -82,10 +82,11 @@ def generate_city(spec: CitySpec, *, geography: Geography | None = None, travel:
     return with_matrix(request, policy) if spec.travel == "matrix" else request
 
 
-def _effort(
-    asks: Sequence[Ask], technicians: Sequence[Technician], *, wanted_s: float, policy: Policy, origin: Origin
+def effort_of(
+    asks: Sequence[Ask], technicians: Sequence[Technician], *, spec: CitySpec, policy: Policy, origin: Origin
 ) -> float:
-    """Find the factor on durations with which all `asks` make a work of `wanted_s`, by halving."""
+    """Find the factor on durations with which all `asks` make a load of `REFERENCE_LOAD`, by halving."""
+    wanted_s = REFERENCE_LOAD * available_s(technicians, day_end=spec.midnights[1])
     ready = [ask for ask in asks if ask.is_ready]
     wanted_service_s = wanted_s - travel_s([ask.place for ask in ready], technicians, policy, origin=origin)
     low, high = EFFORT_LIMITS

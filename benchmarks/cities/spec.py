@@ -14,7 +14,7 @@ Size: TypeAlias = Literal["village", "district", "city"]
 TravelKind: TypeAlias = Literal["straight_line", "matrix", "road_graph"]
 
 EVENING: Final = datetime(2026, 3, 9, 20, 0)  # noqa: DTZ001 - local time of the city's zone
-"""Every city is planned on this Monday evening; the horizon starts at midnight."""
+"""A city is planned on this Monday evening unless its spec names another; the horizon starts at midnight."""
 
 REFERENCE_LOAD: Final = 0.9
 """The load at which a city has exactly the orders of its size."""
@@ -77,6 +77,8 @@ class CitySpec:
         Stands before every id, so that cities can lie side by side in one request.
     own_extent
         Counts and area if they are not those of the size.
+    evening
+        Local time, without zone, at which the city is planned; the horizon starts at the midnight four hours later.
 
     Raises
     ------
@@ -92,6 +94,7 @@ class CitySpec:
     time_zone: str = "Asia/Shanghai"
     prefix: str = ""
     own_extent: Extent | None = None
+    evening: datetime = EVENING
 
     def __post_init__(self) -> None:
         problems = []
@@ -127,7 +130,8 @@ class CitySpec:
     @property
     def now(self) -> datetime:
         """The evening the city is planned on, with the offset that its zone has then."""
-        return EVENING.replace(tzinfo=timezone(EVENING.replace(tzinfo=self.zone).utcoffset() or timedelta()))
+        offset = self.evening.replace(tzinfo=self.zone).utcoffset() or timedelta()
+        return self.evening.replace(tzinfo=timezone(offset))
 
     @property
     def midnights(self) -> tuple[datetime, ...]:

@@ -1,0 +1,51 @@
+"""What a dispatch policy looks like to the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from benchmarks.replay.crew import Person
+from dispatch.domain.events import Event
+from dispatch.domain.request import Request
+
+
+class Dispatcher(Protocol):
+    """Decides who goes where. It sees events and the request of the evening before, never the truth behind them."""
+
+    def begin(self, request: Request) -> None:
+        """Take over a day: its open orders and the technicians with their shifts."""
+        ...
+
+    def observe(self, event: Event) -> None:
+        """Note what happened."""
+        ...
+
+    def settle(self, now: datetime, free: Sequence[Person]) -> bool:
+        """Decide what there is to decide; tell whether anybody's next order may be another one than before."""
+        ...
+
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """Return when to settle again even if nothing happens; None = never."""
+        ...
+
+    def next_order(self, technician: str) -> str | None:
+        """Return where a technician goes next; None = nowhere for now."""
+        ...
+
+    def technician_of(self, order: str) -> str | None:
+        """Return who is to go to an order; None = nobody yet."""
+        ...
+
+    def rests_before(self, technician: str, order: str) -> bool:
+        """Tell whether the plan has a break on the way to an order."""
+        ...
+
+    def proposal(self, order: str, now: datetime) -> datetime | None:
+        """Return the exact time to agree on in a call; None = none can be named."""
+        ...
+
+    def disturbed(self) -> frozenset[str]:
+        """Return the orders whose customers changes of the plan have disturbed on this day."""
+        ...

@@ -1,0 +1,255 @@
+"""Policies that follow a plan: the night's, kept up by insertion, by search every half-hour, or by both at a price."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+from benchmarks.replay.crew import Person
+from benchmarks.replay.spec import ReplaySpec
+from dispatch.domain.apply_event import apply_event
+from dispatch.domain.events import Arrived, BreakStarted, EnRoute, Event, TechnicianAccepted
+from dispatch.domain.live_day import LiveDay, begin_day
+from dispatch.domain.plan import BreakStop, Plan, PlanRoute, VisitStop
+from dispatch.domain.request import Order, Request
+from dispatch.domain.run import RunParameters
+from dispatch.planning_adapters import NightPlanner
+from dispatch.policy.settings import Policy
+from dispatch.ports import PlannerProgress
+from dispatch.usecases.replan_urgent import Replanned, replan
+
+FIRST_LOOK, LAST_LOOK = time(7, 30), time(21, 0)
+"""Plans change while somebody works; what the night brings waits for the first look."""
+QUARTER: Final = timedelta(minutes=15)
+_UNEVENTFUL: Final = (Arrived, BreakStarted, EnRoute, TechnicianAccepted)
+"""Events that go as planned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searcher:
+    """The project's own planner, limited by iterations, so that the machine's speed does not matter.
+
+    Attributes
+    ----------
+    live_iterations
+        Of every search by day; 0 = new orders are inserted where that is cheapest, nothing else changes.
+    has_prices
+        Whether changing the plan in force costs anything by day.
+    """
+
+    spec: ReplaySpec
+    policy: Policy
+    live_iterations: int
+    has_prices: bool
+
+    def by_night(self, request: Request) -> Plan:
+        """Return the plan for the next day."""
+        planner = NightPlanner(clock=_NO_CLOCK)
+        parameters = self._parameters(self.spec.night_iterations)
+        return planner.plan(request, self.policy, parameters, on_progress=_ignore, is_cancelled=_never)
+
+    def by_day(self, day: LiveDay) -> Replanned:
+        """Return the plan for the rest of the day, from the plan in force on."""
+        planner = NightPlanner(clock=_NO_CLOCK) if self.has_prices else _FreePlanner(clock=_NO_CLOCK)
+        parameters = self._parameters(self.live_iterations)
+        return replan(day, planner=planner, policy=self.policy, parameters=parameters)
+
+    def _parameters(self, iterations: int) -> RunParameters:
+        return RunParameters(limit_s=None, iterations=iterations, seed=self.spec.seed, threads=1)
+
+
+class _FreePlanner(NightPlanner):
+    """Plans as if changing the plan in force cost nothing."""
+
+    def plan(self, request: Request, policy: Policy, parameters: RunParameters, **options: Any) -> Plan:
+        """Return the plan of the request with disruption switched off."""
+        without = {**request.policy, "disruption": {**request.policy.get("disruption", {}), "enabled": False}}
+        return super().plan(request.model_copy(update={"policy": without}), policy, parameters, **options)
+
+
+class _StandingClock:
+    """A clock that tells no times: plans do not depend on them."""
+
+    def now(self) -> datetime:
+        """Return a moment."""
+        return datetime(2026, 3, 9, tzinfo=UTC)
+
+    def monotonic_s(self) -> float:
+        """Return 0."""
+        return 0.0
+
+
+_NO_CLOCK: Final = _StandingClock()
+
+
+def _ignore(progress: PlannerProgress) -> None:
+    """Take no notice of progress."""
+
+
+def _never() -> bool:
+    """Never cancel."""
+    return False
+
+
+class Planned(ABC):
+    """A dispatcher with a plan in force; how it is kept up is the subclass's matter."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        self._day: LiveDay | None = None
+        self._sequence: dict[str, list[str]] = {}
+        self._technician_of: dict[str, str] = {}
+        self._rests: set[tuple[str, str]] = set()
+        self._disturbed: set[str] = set()
+        self._news: list[Event] = []
+
+    @property
+    def day(self) -> LiveDay:
+        """The day as it stands."""
+        if self._day is None:
+            raise ValueError("no day has begun, call begin first")
+        return self._day
+
+    def begin(self, request: Request) -> None:
+        """Make the plan of the night and put it in force."""
+        self._day = begin_day(request, self.searcher.by_night(request))
+        self._disturbed, self._news = set(), []
+        self._read_plan()
+
+    def observe(self, event: Event) -> None:
+        """Note what happened."""
+        self._day = apply_event(self.day, event)
+        if not isinstance(event, _UNEVENTFUL):
+            self._news.append(event)
+
+    def settle(self, now: datetime, free: Sequence[Person]) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Bring the plan up to date if the policy wants to at this moment."""
+        self._day = self.day.at(now)
+        changed = self.changed(now, self._news) if FIRST_LOOK <= now.time() < LAST_LOOK else None
+        if changed is None:
+            return False
+        self._news = []
+        self._day = changed
+        self._read_plan()
+        return True
+
+    @abstractmethod
+    def changed(self, now: datetime, news: Sequence[Event]) -> LiveDay | None:
+        """Return the day with the plan that shall be in force from now on; None = the one that is.
+
+        Parameters
+        ----------
+        news
+            What did not go as planned since the last change.
+        """
+
+    @abstractmethod
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """Return when to look again even if nothing happens."""
+
+    def next_order(self, technician: str) -> str | None:
+        """Return the first visit of the technician's route that is still to be made and may be made now."""
+        return next((order for order in self._sequence.get(technician, ()) if self._is_due(order, technician)), None)
+
+    def technician_of(self, order: str) -> str | None:
+        """Return whose route an order is in."""
+        return self._technician_of.get(order)
+
+    def rests_before(self, technician: str, order: str) -> bool:
+        """Tell whether the plan has a break on the way to an order."""
+        return (technician, order) in self._rests
+
+    def proposal(self, order: str, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's signature
+        """Return the planned start, to the next quarter of an hour."""
+        planned = self.day.planned_visit(order)
+        if planned is None:
+            return None
+        start = planned[1].start
+        midnight = datetime.combine(start.date(), time(), tzinfo=start.tzinfo)
+        return midnight + -((midnight - start) // QUARTER) * QUARTER
+
+    def disturbed(self) -> frozenset[str]:
+        """Return the orders whose customers changes of the plan have disturbed on this day."""
+        return frozenset(self._disturbed)
+
+    def searched(self) -> LiveDay:
+        """Return the day with the best plan that a search finds for what is left, and note whom it disturbs."""
+        found = self.searcher.by_day(self.day)
+        self._disturbed |= {one.order for one in found.diff.disturbed if set(one.how) != {"start"}}
+        return found.day
+
+    def _is_due(self, order: str, technician: str) -> bool:
+        day = self.day
+        found: Order | None = day.orders.get(order)
+        if found is None or order in day.parent_of or technician in found.excluded_technicians:
+            return False
+        is_held = found.hold_until is not None and found.hold_until > day.now
+        return not is_held and all(visit.order != order for visit in day.under_way.values())
+
+    def _read_plan(self) -> None:
+        self._sequence, self._technician_of, self._rests = {}, {}, set()
+        for route in self.day.plan.routes:
+            self._sequence[route.technician] = [visit.order for visit in route.visits]
+            self._technician_of |= {visit.order: route.technician for visit in route.visits}
+            self._rests |= set(_rests_of(route))
+
+
+def _rests_of(route: PlanRoute) -> list[tuple[str, str]]:
+    """Return technician and order of each visit with a break on the way."""
+    return [
+        (route.technician, stop.order)
+        for before, stop in zip(route.stops, route.stops[1:], strict=False)
+        if isinstance(before, BreakStop) and isinstance(stop, VisitStop)
+    ]
+
+
+class Periodic(Planned):
+    """The policy "periodic": every so often everything is searched anew, and no change has a price."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        super().__init__(searcher)
+        self._next: datetime | None = None
+
+    def changed(self, now: datetime, news: Sequence[Event]) -> LiveDay | None:  # noqa: ARG002 - the protocol's signature
+        """Search if it is time."""
+        if self._next is not None and now < self._next:
+            return None
+        self._next = now + self.searcher.spec.period
+        return self.searched()
+
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """Return the next full period."""
+        return max(self._next or _first_look(now), _first_look(now))
+
+
+class AfterEvents(Planned):
+    """The policies "insertion" and "ours": after events, but not more often than every few minutes.
+
+    They differ in what the searcher does: insert what has no place, or search under disruption prices as well.
+    """
+
+    def __init__(self, searcher: Searcher) -> None:
+        super().__init__(searcher)
+        self._next: datetime | None = None
+
+    def changed(self, now: datetime, news: Sequence[Event]) -> LiveDay | None:
+        """Plan if something did not go as planned, and the last change is some minutes ago."""
+        if not news or (self._next is not None and now < self._next):
+            return None
+        self._next = now + self.searcher.spec.settle
+        return self.searched()
+
+    def wakes_at(self, now: datetime) -> datetime | None:
+        """Return when the plan may change next."""
+        return max(self._next or _first_look(now), _first_look(now)) if self._news else None
+
+
+def _first_look(now: datetime) -> datetime:
+    """Return the moment itself if plans may change then, else the next morning's first look."""
+    if FIRST_LOOK <= now.time() < LAST_LOOK:
+        return now
+    day = now.date() + timedelta(days=now.time() >= LAST_LOOK)
+    return datetime.combine(day, FIRST_LOOK, tzinfo=now.tzinfo)
