@@ -12,7 +12,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from solver.problem import NO_LOCK, NOT_ELIGIBLE, Disruption, Problem
+from solver.problem import NO_LOCK, NOT_ELIGIBLE, Disruption, Problem, Risk
 from solver.solution import CostTerms, Routes
 
 
@@ -90,6 +90,17 @@ class ExactModel:
         soft_due_s = int(problem.order_soft_due_s[order])
         soft_tardiness_s = self._new_excess_s(finish_s, soft_due_s, is_served, cap_s=prices.soft_due_cap_s)
         self.costs["soft_due"].append(prices.soft_due * soft_tardiness_s)
+        if problem.risk is not None:
+            self._add_risk(order, problem.risk, is_served)
+
+    def _add_risk(self, order: int, risk: Risk, is_served: Any) -> None:
+        ramps = (
+            (self.start_s[order], risk.start_from_s, risk.start_rate, risk.start_cap_s),
+            (self.finish_s[order], risk.end_from_s, risk.end_rate, risk.end_cap_s),
+        )
+        for moment_s, from_s, rate, cap_s in ramps:
+            after_s = self._new_excess_s(moment_s, int(from_s[order]), is_served, cap_s=int(cap_s[order]))
+            self.costs["risk"].append(int(rate[order]) * after_s)
 
     def _add_disruption(self, order: int, disruption: Disruption, is_served: Any) -> None:
         """Price an order that is dropped or starts later than published; its shift is priced by the route."""

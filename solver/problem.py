@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -99,6 +99,33 @@ class Disruption:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Risk:
+    """What the chance of being late costs, by the planned start and end: prices that rise by the second, none negative.
+
+    Attributes
+    ----------
+    start_from_s, end_from_s : (n,) int64
+        Where they begin to rise; `NEVER_S` = none.
+    start_rate, end_rate : (n,) int64
+        Cost units for each second after it ...
+    start_cap_s, end_cap_s : (n,) int64
+        ... up to so many seconds.
+    """
+
+    start_from_s: I64
+    start_rate: I64
+    start_cap_s: I64
+    end_from_s: I64
+    end_rate: I64
+    end_cap_s: I64
+
+    def part(self, orders: Sequence[int] | I64) -> Risk:
+        """Return the prices of some orders, in the given sequence."""
+        picked = np.array(orders, np.int64)
+        return Risk(**{field.name: getattr(self, field.name)[picked] for field in fields(self)})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Problem:
     """Orders to be put into the routes of shifts (technician-days).
 
@@ -160,6 +187,8 @@ class Problem:
         preferences and costs by the hour, as in the published benchmarks.
     disruption : Disruption or None
         None = no plan has been published, or changes to it are free.
+    risk : Risk or None
+        None = a planned time is as good as another one that is in time.
     """
 
     travel_s: I32
@@ -199,6 +228,7 @@ class Problem:
     shift_max_duration_s: I64 | None = None
     departure_keeps_end: bool = False
     disruption: Disruption | None = None
+    risk: Risk | None = None
 
     @property
     def n_orders(self) -> int:

@@ -25,6 +25,7 @@ class CostTerms:
     agreed_broken: int = 0
     unassigned: int = 0
     disruption: int = 0
+    risk: int = 0
 
     @property
     def total(self) -> int:

@@ -79,6 +79,7 @@ def validate(problem: Problem) -> None:
     _check_breaks(problem)
     _check_locks(problem)
     _check_disruption(problem)
+    _check_risk(problem)
     _check_departure_rule(problem)
     _check_sums(problem)
 
@@ -105,6 +106,19 @@ def _check_disruption(problem: Problem) -> None:
         raise InvalidProblemError(
             "disruption does not go with departure_keeps_end\nMaybe set departure_keeps_end to False."
         )
+
+
+def _check_risk(problem: Problem) -> None:
+    if problem.risk is None:
+        return
+    for field in fields(problem.risk):
+        name, array = f"risk.{field.name}", getattr(problem.risk, field.name)
+        shape = (problem.n_orders,)
+        if not isinstance(array, np.ndarray) or array.dtype != np.int64 or array.shape != shape:
+            raise InvalidProblemError(f"{name} must be a NumPy array of int64 with shape {shape}")
+        _check_within(name, array, 0, MAX_COST if field.name.endswith("_rate") else NEVER_S)
+    if problem.departure_keeps_end:
+        raise InvalidProblemError("risk does not go with departure_keeps_end\nMaybe set departure_keeps_end to False.")
 
 
 def _check_departure_rule(problem: Problem) -> None:
@@ -334,6 +348,10 @@ def _check_sums(problem: Problem) -> None:
             + sum(map(int, problem.disruption.moved_cost))
             + sum(map(int, problem.disruption.dropped_cost))
         )
+    risk = problem.risk
+    if risk is not None:
+        worst_order += sum(int(r) * int(c) for r, c in zip(risk.start_rate, risk.start_cap_s, strict=True))
+        worst_order += sum(int(r) * int(c) for r, c in zip(risk.end_rate, risk.end_cap_s, strict=True))
     horizon = max(map(int, problem.shift_latest_s), default=0)
     span = sum(max(0, int(e) - int(d)) for e, d in zip(problem.shift_latest_s, problem.shift_departure_s, strict=True))
     overtime = sum(int(e) - int(d) for e, d in zip(problem.shift_latest_s, problem.shift_end_s, strict=True))

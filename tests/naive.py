@@ -321,8 +321,19 @@ def _terms(
             tardiness=prices.tardiness * min(tardiness_s, prices.tardiness_cap_s),
             promise_missed=int(problem.order_missed_cost[order]) if tardiness_s > 0 else 0,
             disruption=_disruption(problem, shift, visit),
+            risk=_risk(problem, visit),
         )
     return terms
+
+
+def _risk(problem: Problem, visit: TimedVisit) -> int:
+    """Price of a visit that is likely to be late."""
+    if problem.risk is None:
+        return 0
+    risk, order = problem.risk, visit.order
+    after_start_s = min(max(0, visit.start_s - int(risk.start_from_s[order])), int(risk.start_cap_s[order]))
+    after_end_s = min(max(0, visit.end_s - int(risk.end_from_s[order])), int(risk.end_cap_s[order]))
+    return int(risk.start_rate[order]) * after_start_s + int(risk.end_rate[order]) * after_end_s
 
 
 def _disruption(problem: Problem, shift: int, visit: TimedVisit) -> int:

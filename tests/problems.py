@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solver.problem import ELIGIBLE, NEVER_S, NO_LOCK, Disruption, Prices, Problem
+from solver.problem import ELIGIBLE, NEVER_S, NO_LOCK, Disruption, Prices, Problem, Risk
 
 DAY_END_S = 1_000
 """Where default windows and default shifts end."""
@@ -158,6 +158,29 @@ def with_disruption(
             moved_from_s=_i64([from_s for from_s, _ in moves]),
             moved_cost=_i64([cost for _, cost in moves]),
             dropped_cost=_i64([(dropped or {}).get(order, 0) for order in range(n)]),
+        ),
+    )
+
+
+def with_risk(
+    problem: Problem,
+    *,
+    starts: Mapping[int, tuple[int, int, int]] | None = None,
+    ends: Mapping[int, tuple[int, int, int]] | None = None,
+) -> Problem:
+    """Return the problem with prices of likely lateness: by order (from second, rate, cap)."""
+    none = (NEVER_S, 0, 0)
+    start = [(starts or {}).get(order, none) for order in range(problem.n_orders)]
+    end = [(ends or {}).get(order, none) for order in range(problem.n_orders)]
+    return replace(
+        problem,
+        risk=Risk(
+            start_from_s=_i64([from_s for from_s, _, _ in start]),
+            start_rate=_i64([rate for _, rate, _ in start]),
+            start_cap_s=_i64([cap_s for _, _, cap_s in start]),
+            end_from_s=_i64([from_s for from_s, _, _ in end]),
+            end_rate=_i64([rate for _, rate, _ in end]),
+            end_cap_s=_i64([cap_s for _, _, cap_s in end]),
         ),
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 from solver.problem import (
     ELIGIBLE_NOT_PREFERRED,
     I32,
+    I64,
     LAST_STOP,
     NEVER_S,
     NO_LOCK,
@@ -24,6 +25,7 @@ from solver.problem import (
     Disruption,
     Prices,
     Problem,
+    Risk,
 )
 from tests.naive import naive_time_route
 from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem
@@ -55,6 +57,7 @@ FEATURES: Final = (
     "profiles",
     "unreachable",
     "disruption",
+    "risk",
 )
 """Everything that `random_problem` switches on or off."""
 
@@ -109,7 +112,11 @@ class _Draw:
         )
         if "locks" in self.features:
             problem = self.with_locks(problem)
-        return replace(problem, disruption=self.disruption(problem)) if "disruption" in self.features else problem
+        return replace(
+            problem,
+            disruption=self.disruption(problem) if "disruption" in self.features else None,
+            risk=self.risk(problem.n_orders) if "risk" in self.features else None,
+        )
 
     def order(self, location: int, n_days: int, n_shifts: int) -> OrderSpec:
         horizon_s = n_days * DAY_S - 40
@@ -248,4 +255,23 @@ class _Draw:
             moved_from_s=moved_from_s,
             moved_cost=moved_cost,
             dropped_cost=dropped_cost,
+        )
+
+    def risk(self, n: int) -> Risk:
+        """Price about half of the starts and of the ends, from some moment on."""
+
+        def ramp() -> tuple[I64, I64, I64]:
+            is_priced = self.rng.random(n) < 0.5
+            from_s = np.where(is_priced, self.rng.integers(0, 200, n), NEVER_S)
+            return from_s, np.where(is_priced, self.rng.integers(1, 4, n), 0), self.rng.integers(0, 40, n)
+
+        start_from_s, start_rate, start_cap_s = ramp()
+        end_from_s, end_rate, end_cap_s = ramp()
+        return Risk(
+            start_from_s=start_from_s,
+            start_rate=start_rate,
+            start_cap_s=start_cap_s,
+            end_from_s=end_from_s,
+            end_rate=end_rate,
+            end_cap_s=end_cap_s,
         )

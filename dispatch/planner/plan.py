@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from dispatch.planner.places import travel_between_stops
 from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.prove import Proof, prove, with_proof
 from dispatch.planner.risk import odds_of_plan, with_odds
+from dispatch.planner.risk_search import PARTS, risk_rules, solve_by_odds, solve_with_buffer
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
@@ -116,7 +118,7 @@ def make_plan(
         travel = travel_between_stops(request, policy, shifts_of(request), sources=sources)
     with timings.measure("encode"):
         encoded = encode(request, policy, terms=terms, travel=travel, best_plan=best_plan)
-        digest = problem_digest(encoded.problem, encoded.initial)
+        digest = problem_digest(encoded.problem, encoded.initial, risk=_risk_in_search(policy))
     threads = options.threads or available_cores()
     writer = _PlanWriter(
         encoded=encoded,
@@ -131,8 +133,8 @@ def make_plan(
     with timings.measure("search"):
         tell = None if on_progress is None else lambda progress: on_progress(writer.told(progress))
 
-        def search(
-            problem: Problem, initial: Routes | None, *, part: PlanOptions = options, told: TellProgress | None = tell
+        def search_once(
+            problem: Problem, initial: Routes | None, *, part: PlanOptions, told: TellProgress | None
         ) -> Result:
             stop = _stop(part, clock, is_cancelled)
             return solve(
@@ -145,11 +147,25 @@ def make_plan(
                 on_progress=told,
             )
 
+        def search(
+            problem: Problem, initial: Routes | None, *, part: PlanOptions = options, told: TellProgress | None = tell
+        ) -> Result:
+            match policy.risk.in_search:
+                case "none":
+                    return search_once(problem, initial, part=part, told=told)
+                case "buffer":
+                    whole = partial(search_once, part=part, told=told)
+                    return solve_with_buffer(problem, initial, buffer_s=policy.risk.buffer_s, search=whole)
+                case "odds":
+                    rules = risk_rules(encoded, request, policy, seed=options.seed)
+                    pieces = [partial(search_once, part=piece, told=told) for piece in _parts(part, PARTS)]
+                    return solve_by_odds(problem, initial, rules=rules, searches=pieces)
+
         most = policy.disruption.most_agreed_moved
         if most is None or not has_agreed(encoded):
             result = search(encoded.problem, encoded.initial)
         else:
-            half, rest = _halves(options)
+            half, rest = _parts(options, 2)
             result = solve_within(
                 encoded,
                 request,
@@ -192,12 +208,19 @@ def _stop(options: PlanOptions, clock: Callable[[], float], is_cancelled: Callab
     return FirstOf(*stops)
 
 
-def _halves(options: PlanOptions) -> tuple[PlanOptions, PlanOptions]:
-    """Return the options of a search in two parts."""
-    limit_s = None if options.limit_s is None else options.limit_s / 2
-    first = None if options.iterations is None else options.iterations // 2
-    second = None if options.iterations is None or first is None else options.iterations - first
-    return replace(options, limit_s=limit_s, iterations=first), replace(options, limit_s=limit_s, iterations=second)
+def _risk_in_search(policy: Policy) -> str:
+    """Return what the search reads of the policy's risk; "" = nothing."""
+    return "" if policy.risk.in_search == "none" else policy.risk.model_dump_json()
+
+
+def _parts(options: PlanOptions, count: int) -> list[PlanOptions]:
+    """Return the options of a search in several parts."""
+    limit_s = None if options.limit_s is None else options.limit_s / count
+    ends = [None if options.iterations is None else options.iterations * k // count for k in range(count + 1)]
+    return [
+        replace(options, limit_s=limit_s, iterations=None if end is None or begin is None else end - begin)
+        for begin, end in pairwise(ends)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, Strict, model_validator
 
@@ -13,6 +13,7 @@ from dispatch.domain.values import Document, refusal
 HOURS: Final = 24
 
 Factor = Annotated[float, Field(strict=True, ge=0.1, le=10)]
+RiskInSearch = Literal["none", "buffer", "odds"]
 Sigma = Annotated[float, Field(strict=True, ge=0, le=2)]
 
 
@@ -42,6 +43,9 @@ class RiskSettings(Document):
     """Distributions of service and travel; the meaning of each field stands in `defaults.toml`."""
 
     enabled: Annotated[bool, Field(strict=True)]
+    in_search: RiskInSearch
+    buffer_s: Annotated[int, Strict(), Field(ge=0, le=86_400)]
+    window_missed: Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
     scenarios: Annotated[int, Strict(), Field(ge=1, le=100_000)]
     technician_day_sigma: Sigma
     day_sigma: Sigma

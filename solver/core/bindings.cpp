@@ -171,6 +171,20 @@ void read_disruption(const nb::object& source, Problem& p) {
     }
 }
 
+// What the chance of breaking a promise costs.
+void read_risk(const nb::object& source, Problem& p) {
+    const nb::object risk = source.attr("risk");
+    if (risk.is_none()) return;
+    const auto values = [&](const char* name) { return array_of<std::int64_t, 1>(risk, name); };
+    const auto start_from = values("start_from_s"), start_rate = values("start_rate"), start_cap = values("start_cap_s");
+    const auto end_from = values("end_from_s"), end_rate = values("end_rate"), end_cap = values("end_cap_s");
+    for (int j = 0; j < p.n_orders; ++j) {
+        p.risk.push_back({{start_from(j), start_rate(j), start_cap(j)}, {end_from(j), end_rate(j), end_cap(j)}});
+        p.orders[j].free_start_s = std::min(p.orders[j].free_start_s, start_from(j));
+        p.orders[j].free_end_s = std::min(p.orders[j].free_end_s, end_from(j));
+    }
+}
+
 void number_kinds(Problem& p) {
     std::map<std::tuple<int, int, int, Time, Time>, int> kind_of;
     for (Shift& shift : p.shifts) {
@@ -222,6 +236,7 @@ std::unique_ptr<SharedProblem> read_problem(const nb::object& source) {
     for (std::int32_t depot : view(array_of<std::int32_t, 1>(source, "depot_location"))) p.depots.push_back(depot);
     read_eligibility(source, p);
     read_disruption(source, p);
+    read_risk(source, p);
     number_kinds(p);
     number_teams(p);
     p.departure_keeps_end = nb::cast<bool>(source.attr("departure_keeps_end"));

@@ -175,6 +175,7 @@ private:
         copy.prices = source.prices;
         copy.orders = source.orders, copy.shifts = source.shifts, copy.windows = source.windows, copy.breaks = source.breaks;
         copy.disruption = source.disruption;
+        copy.risk = source.risk;
         copy.depots = source.depots, copy.eligibility = source.eligibility, copy.service_s = source.service_s;
         copy.class_permille = source.class_permille;
         copy.order_parts = source.order_parts, copy.shift_parts = source.shift_parts, copy.locked_routes = source.locked_routes;
@@ -218,6 +219,7 @@ private:
             problem_.orders.emplace_back();
             problem_.eligibility.resize(problem_.eligibility.size() + problem_.n_shifts);
             problem_.order_parts.resize(problem_.order_parts.size() + problem_.n_parts);
+            if (!problem_.risk.empty()) problem_.risk.emplace_back();
             if (!problem_.disruption.empty()) problem_.disruption.resize(problem_.disruption.size() + problem_.n_shifts);
             for (std::vector<std::int32_t>& seconds : problem_.service_s) seconds.push_back(0);
             shift_of_.push_back(NONE);

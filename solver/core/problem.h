@@ -38,6 +38,20 @@ struct Break {
     Time over_s() const { return earliest_s + duration_s; }
 };
 
+// A price that rises by `rate` for every second after `from_s`, at most `cap_s` of them.
+struct Ramp {
+    Time from_s = NEVER;
+    Cost rate = 0;
+    Time cap_s = 0;
+
+    Cost operator()(Time moment) const { return moment <= from_s ? 0 : rate * std::min(moment - from_s, cap_s); }
+};
+
+// What the chance of a visit being late costs, by its planned start and end.
+struct Risk {
+    Ramp start, end;
+};
+
 struct Order {
     int location;
     int first_window, end_window;
@@ -115,6 +129,7 @@ struct Problem {
     std::vector<int> depots;                           // their locations
     std::vector<std::uint8_t> eligibility;             // (orders, shifts)
     std::vector<std::int32_t> disruption;              // (orders, shifts): what giving the order to the shift disturbs; or empty
+    std::vector<Risk> risk;                            // by order; or empty
     std::vector<std::int32_t> class_permille;          // by service class
     std::vector<std::vector<std::int32_t>> service_s;  // (service classes, orders)
     std::vector<std::int32_t> order_parts;             // (orders, parts)
@@ -174,13 +189,20 @@ struct Problem {
             if (windows[w].open_s <= limit) return std::min(windows[w].close_s, limit);
         return -1;
     }
-    // Price of the times of a visit: agreed time, soft due time, due time, published time.
+    // `order` is one of `orders`.
+    Cost risk_cost(const Order& order, Time start, Time end) const {
+        if (risk.empty()) return 0;
+        const Risk& priced = risk[&order - orders.data()];
+        return priced.start(start) + priced.end(end);
+    }
+    // Price of the times of a visit: agreed time, soft due time, due time, published time, risk.
     Cost visit_cost(const Order& order, Time start, Time end) const {
         if (start <= order.free_start_s && end <= order.free_end_s) return 0;
         Cost cost = 0;
         if (start > order.buffer_from_s) cost += prices.agreed_buffer * (start - order.buffer_from_s);
         if (start > order.broken_from_s) cost += prices.agreed_broken;
         if (start > order.moved_from_s) cost += order.moved_cost;
+        cost += risk_cost(order, start, end);
         if (end > order.soft_due_s) cost += prices.soft_due * std::min(end - order.soft_due_s, prices.soft_due_cap_s);
         if (end > order.due_s)
             cost += order.missed_cost + prices.tardiness * std::min(end - order.due_s, prices.tardiness_cap_s);

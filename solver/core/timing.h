@@ -11,7 +11,7 @@ namespace field {
 
 // In the order of CostTerms in solver/solution.py; `unassigned` is none of a route's business.
 enum Term { TRAVEL, DISTANCE, WORK_TIME, OVERTIME, SHIFT_USED, PREFERENCE, AGREED_BUFFER, SOFT_DUE, TARDINESS,
-            PROMISE_MISSED, AGREED_BROKEN, DISRUPTION, N_TERMS };
+            PROMISE_MISSED, AGREED_BROKEN, DISRUPTION, RISK, N_TERMS };
 
 struct TimedVisit {
     int order;
@@ -188,6 +188,7 @@ private:
         timed.terms[AGREED_BUFFER] += prices.agreed_buffer * std::max<Time>(0, start - o.buffer_from_s);
         if (start > o.broken_from_s) timed.terms[AGREED_BROKEN] += prices.agreed_broken;
         timed.terms[DISRUPTION] += problem_.disruption_cost(schedule_.index(), order) + (start > o.moved_from_s ? o.moved_cost : 0);
+        timed.terms[RISK] += problem_.risk_cost(o, start, end);
         timed.terms[SOFT_DUE] += prices.soft_due * std::clamp<Time>(end - o.soft_due_s, 0, prices.soft_due_cap_s);
         if (end > o.due_s) {
             timed.terms[TARDINESS] += prices.tardiness * std::min(end - o.due_s, prices.tardiness_cap_s);

@@ -31,7 +31,15 @@ def free_last(problem: Problem, count: int) -> Problem:
             moved_cost=np.where(is_last, np.int64(0), disruption.moved_cost),
             dropped_cost=np.where(is_last, np.int64(0), disruption.dropped_cost),
         )
-    return replace(problem, order_lock_shift=lock_shift, locked_routes=locked, disruption=disruption)
+    risk = problem.risk
+    if risk is not None:
+        is_last = np.arange(problem.n_orders) >= problem.n_orders - count
+        risk = replace(
+            risk,
+            start_from_s=np.where(is_last, np.int64(NEVER_S), risk.start_from_s),
+            end_from_s=np.where(is_last, np.int64(NEVER_S), risk.end_from_s),
+        )
+    return replace(problem, order_lock_shift=lock_shift, locked_routes=locked, disruption=disruption, risk=risk)
 
 
 def cheapest_by_timing(timer: RouteTimer, routes: list[list[int]], order: int) -> list[Insertion]:

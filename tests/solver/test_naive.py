@@ -8,7 +8,7 @@ from solver.problem import ELIGIBLE_NOT_PREFERRED, LAST_STOP, NOT_ELIGIBLE, UNRE
 from solver.solution import TimedBreak
 from tests.brute_force import brute_force
 from tests.naive import naive_evaluate, naive_time_route
-from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption
+from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption, with_risk
 
 FREE = Prices(travel=0, overtime=0, preference=0, agreed_buffer=0, agreed_broken=0, soft_due=0, tardiness=0)
 
@@ -235,6 +235,19 @@ def test_changes_to_a_published_plan_are_charged():
     assert solution is not None
     assert (solution.terms.disruption, solution.terms.unassigned) == (480, 7)  # 30 + 400 + 50
     assert solution.cost == 487
+
+
+def test_likely_lateness_is_charged_by_the_second_up_to_its_cap():
+    # Order 0 from 10 to 20, order 1 from 10 to 20, order 2 from 40 to 50, behind order 1.
+    orders = [OrderSpec(location=1), OrderSpec(location=1), OrderSpec(location=3)]
+    problem = with_risk(
+        build_problem(orders, [ShiftSpec(), ShiftSpec()], prices=FREE),
+        starts={0: (7, 100, 50), 1: (10, 1_000, 50)},  # 3 x 100; not after 10
+        ends={0: (15, 20, 4), 2: (49, 1, 50)},  # 5 s late, at most 4 x 20; 1 x 1
+    )
+    solution = naive_evaluate(problem, ((0,), (1, 2)))
+    assert solution is not None
+    assert (solution.terms.risk, solution.cost) == (381, 381)
 
 
 def test_a_broken_lock_and_an_order_visited_twice_are_infeasible():

@@ -11,7 +11,7 @@ import pytest
 from solver.errors import InvalidProblemError
 from solver.problem import NOT_ELIGIBLE, Prices, Problem
 from solver.validate import validate
-from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption
+from tests.problems import BreakSpec, OrderSpec, ShiftSpec, build_problem, with_disruption, with_risk
 from tests.random_problems import random_problem
 
 
@@ -143,6 +143,28 @@ def test_prices_of_disruption_that_break_the_contract_are_refused_by_name(change
     assert problem.disruption is not None
     with pytest.raises(InvalidProblemError, match=message):
         validate(replace(problem, disruption=replace(problem.disruption, **changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"end_rate": np.zeros(2, np.int32)}, r"risk\.end_rate must be .* of int64 with shape \(2,\)"),
+        ({"start_cap_s": np.array([0, -1])}, r"risk\.start_cap_s\[1\] is -1, expected a value in"),
+        ({"end_rate": np.array([2**40, 0]), "end_cap_s": np.array([2**20, 0])}, r"may sum up to \d+, expected less"),
+    ],
+    ids=["dtype", "negative", "sum"],
+)
+def test_prices_of_risk_that_break_the_contract_are_refused_by_name(changes: dict[str, Any], message: str):
+    problem = with_risk(valid_problem())
+    validate(problem)
+    assert problem.risk is not None
+    with pytest.raises(InvalidProblemError, match=message):
+        validate(replace(problem, risk=replace(problem.risk, **changes)))
+
+
+def test_risk_does_not_go_with_routes_that_depart_as_late_as_keeps_their_end():
+    with pytest.raises(InvalidProblemError, match="risk does not go with departure_keeps_end"):
+        validate(with_risk(build_problem([OrderSpec()], departure_keeps_end=True)))
 
 
 def test_disruption_does_not_go_with_routes_that_depart_as_late_as_keeps_their_end():

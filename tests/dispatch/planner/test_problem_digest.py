@@ -10,9 +10,9 @@ from dispatch.planner.problem_digest import problem_digest
 from dispatch.policy.settings import load_policy
 from solver.problem import Prices, Problem
 from tests.dispatch.planner.small import at, depot, order, planned, request, shift, technician
-from tests.problems import with_disruption
+from tests.problems import with_disruption, with_risk
 
-OTHERS = {"locked_routes", "prices", "shift_max_duration_s", "departure_keeps_end", "disruption"}
+OTHERS = {"locked_routes", "prices", "shift_max_duration_s", "departure_keeps_end", "disruption", "risk"}
 ARRAYS = [field.name for field in fields(Problem) if field.name not in OTHERS]
 PAUSE = {"earliest": at("11:00"), "latest": at("13:00"), "duration": "PT30M"}
 
@@ -64,3 +64,13 @@ def test_a_plan_names_the_digest_of_what_was_solved() -> None:
     wanted = request(order(1))
     encoded = encode(wanted, load_policy())
     assert planned(wanted).run.digest == problem_digest(encoded.problem, encoded.initial)
+
+
+def test_prices_of_risk_count() -> None:
+    others = [with_risk(problem(), starts={0: ramp}) for ramp in ((5, 1, 9), (6, 1, 9), (5, 2, 9), (5, 1, 8))]
+    others += [with_risk(problem()), with_risk(problem(), ends={0: (5, 1, 9)})]
+    assert len({problem_digest(one, None) for one in (problem(), *others)}) == 7
+
+
+def test_what_else_the_search_reads_counts() -> None:
+    assert problem_digest(problem(), None, risk="odds") != problem_digest(problem(), None)
