@@ -34,8 +34,8 @@ class Case:
         None = still open.
     broken_exact, broken_half_days
         Evenings on which an agreed time, or the last booked half-day, had passed without a visit.
-    is_disturbed
-        Whether a plan in force took back what the customer was told.
+    is_disturbed, is_put_off
+        Whether a new plan took back what the customer was told; or the day of one who was told nothing.
     """
 
     asked: Order
@@ -54,6 +54,7 @@ class Case:
     broken_exact: int = 0
     broken_half_days: int = 0
     is_disturbed: bool = False
+    is_put_off: bool = False
 
     @property
     def broken_words(self) -> int:

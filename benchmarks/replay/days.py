@@ -11,6 +11,7 @@ from benchmarks.replay.cases import Ledger, settle_evening
 from benchmarks.replay.crew import Person, Ways
 from benchmarks.replay.day import DayRun
 from benchmarks.replay.dispatcher import Dispatcher
+from benchmarks.replay.foresight import Prediction, judged
 from benchmarks.replay.mishaps import (
     TRAFFIC_FACTOR,
     TRAFFIC_REPORT_H,
@@ -20,7 +21,7 @@ from benchmarks.replay.mishaps import (
 )
 from benchmarks.replay.nature import Nature
 from benchmarks.replay.nearest import Nearest
-from benchmarks.replay.planned import AfterEvents, Periodic, Searcher
+from benchmarks.replay.planned import AfterEvents, Periodic, Searcher, without_disruption
 from benchmarks.replay.spec import PolicyName, ReplaySpec
 from benchmarks.replay.stage import Script, Stage
 from dispatch.domain.events import Event, TravelSlower
@@ -41,6 +42,8 @@ class Played:
         The technicians of each day.
     events
         Of all days, in the order they became known.
+    predictions
+        What was said about visits, and what came of it.
     """
 
     spec: ReplaySpec
@@ -48,6 +51,7 @@ class Played:
     ledger: Ledger
     people: tuple[tuple[Person, ...], ...]
     events: tuple[Event, ...]
+    predictions: tuple[Prediction, ...]
     end: datetime
 
 
@@ -66,20 +70,31 @@ def play(spec: ReplaySpec, policy: PolicyName) -> Played:
         dispatcher.begin(_request_of(town, ledger, day, start=stage.now))
         events += DayRun(stage).play()
         people.append(tuple(stage.people.values()))
-        for name in dispatcher.disturbed():
-            ledger[name].is_disturbed = True
+        for name, told in dispatcher.disturbed().items():
+            ledger[name].is_put_off = ledger[name].is_put_off or told == "nothing"
+            ledger[name].is_disturbed = ledger[name].is_disturbed or told != "nothing"
         for case in ledger.still_open:
             settle_evening(case, midnight=town.midnight(day + 1))
     end = town.midnight(spec.days)
-    return Played(spec=spec, policy=policy, ledger=ledger, people=tuple(people), events=tuple(events), end=end)
+    return Played(
+        spec=spec,
+        policy=policy,
+        ledger=ledger,
+        people=tuple(people),
+        events=tuple(events),
+        predictions=judged(dispatcher.predictions(), ledger),
+        end=end,
+    )
 
 
 def _dispatcher(policy: PolicyName, spec: ReplaySpec, town: Town, ways: Ways) -> Dispatcher:
     if policy == "nearest":
         return Nearest(ways, town.policy)
+    if policy == "periodic":
+        free = without_disruption(town.policy)
+        return Periodic(Searcher(spec=spec, policy=free, live_iterations=spec.live_iterations))
     iterations = 0 if policy == "insertion" else spec.live_iterations
-    searcher = Searcher(spec=spec, policy=town.policy, live_iterations=iterations, has_prices=policy != "periodic")
-    return Periodic(searcher) if policy == "periodic" else AfterEvents(searcher)
+    return AfterEvents(Searcher(spec=spec, policy=town.policy, live_iterations=iterations))
 
 
 def _stage(day: int, *, town: Town, nature: Nature, ledger: Ledger, dispatcher: Dispatcher, ways: Ways) -> Stage:

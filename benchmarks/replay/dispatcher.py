@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from benchmarks.replay.crew import Person
+from benchmarks.replay.foresight import Prediction
 from dispatch.domain.events import Event
 from dispatch.domain.request import Request
+from dispatch.domain.told import Told
 
 
 class Dispatcher(Protocol):
@@ -46,6 +48,10 @@ class Dispatcher(Protocol):
         """Return the exact time to agree on in a call; None = none can be named."""
         ...
 
-    def disturbed(self) -> frozenset[str]:
-        """Return the orders whose customers changes of the plan have disturbed on this day."""
+    def disturbed(self) -> Mapping[str, Told]:
+        """Return the orders whose customers changes of the plan have disturbed on this day, and what those knew."""
+        ...
+
+    def predictions(self) -> Sequence[Prediction]:
+        """Return what was said about visits so far; () without a plan."""
         ...

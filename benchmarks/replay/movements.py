@@ -168,11 +168,11 @@ class Movements:
         opening = min((w.start for w in order.windows if w.end >= self._stage.now), default=self._stage.now)
         if order.agreed_start is not None:
             opening = order.agreed_start - timedelta(seconds=self._stage.policy.appointment.early_s)
+        self._stage.tell(Arrived(**self._stage.event(technician=person.id, order=order.id)))
         self._stage.at(max(opening, self._stage.now), lambda: self._knock(person, case, arrived_at))
 
     def _knock(self, person: Person, case: Case, arrived_at: datetime) -> None:
         order = case.order
-        self._stage.tell(Arrived(**self._stage.event(technician=person.id, order=order.id)))
         was_called = case.calls > 0 or order.agreed_start is not None
         if not self._stage.nature.lets_in(order, case.visits, was_called=was_called):
             self._stage.at(self._stage.now + NO_ACCESS_WAIT, lambda: self._give_up(person, case))

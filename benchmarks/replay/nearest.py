@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from benchmarks.replay.crew import Person, Ways
+from benchmarks.replay.foresight import Prediction
 from dispatch.domain.apply_event import apply_event
 from dispatch.domain.events import Event
 from dispatch.domain.live_day import LiveDay, begin_day
 from dispatch.domain.plan import Plan, PlanCost, RunInfo
 from dispatch.domain.request import Order, Request
+from dispatch.domain.told import Told
 from dispatch.policy.eligibility import exclusions
 from dispatch.policy.settings import Policy
 
@@ -107,9 +109,13 @@ class Nearest:
         """No time can be named: nobody knows who will be free when."""
         return None
 
-    def disturbed(self) -> frozenset[str]:
+    def disturbed(self) -> Mapping[str, Told]:
         """There is no plan that could change."""
-        return frozenset()
+        return {}
+
+    def predictions(self) -> Sequence[Prediction]:
+        """Nothing is said about the future."""
+        return ()
 
     def _queue(self, now: datetime) -> Iterable[Order]:
         day = self.day

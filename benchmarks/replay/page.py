@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
+from benchmarks.replay.foresight import Prediction
 from benchmarks.replay.plots import draw_differences, draw_means
+from benchmarks.replay.reliability_plot import draw_reliability, reliability_rows
 from benchmarks.replay.results import Result, of_one_setting
+from benchmarks.replay.spec import PolicyName
 from benchmarks.replay.tables import difference_rows, policies_of, rows_of
 
 _STYLE: Final = """
@@ -27,9 +30,20 @@ _POLICIES: Final = {
 
 _SAME: Final = "All policies meet the same orders, durations, travel and mishaps."
 
+_ODDS: Final = (
+    "Every hour the odds of the visits of the next two hours were noted: on time by what the customer was told, "
+    "promise kept. Bars are 95 % intervals, numbers count predictions. Orders given up and customers who were out do "
+    "not count; all other mishaps and later changes of the plan do."
+)
 
-def build_page(results: Sequence[Result]) -> str:
+
+def build_page(results: Sequence[Result], predictions: Mapping[PolicyName, Sequence[Prediction]]) -> str:
     """Return the page of results of one setting.
+
+    Parameters
+    ----------
+    predictions
+        What was said about visits under each policy, and what came of it.
 
     Raises
     ------
@@ -53,6 +67,11 @@ def build_page(results: Sequence[Result]) -> str:
             _table(difference_rows(results)),
             draw_differences(results),
         ]
+    said = {policy: found for policy, found in predictions.items() if found}
+    if said:
+        parts.append(f"<h2>Odds</h2><p>{_ODDS}</p>")
+        parts += [draw_reliability(found, policy) for policy, found in said.items()]
+        parts += [_table(reliability_rows(found)) for found in said.values()]
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Replay</title>'
         f"<style>{_STYLE}</style></head>\n<body>\n{chr(10).join(parts)}\n</body></html>\n"

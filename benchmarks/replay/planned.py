@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.replay.crew import Person
+from benchmarks.replay.foresight import Foresight, Prediction
 from benchmarks.replay.spec import ReplaySpec
 from dispatch.domain.apply_event import apply_event
 from dispatch.domain.events import Arrived, BreakStarted, EnRoute, Event, TechnicianAccepted
@@ -16,6 +17,7 @@ from dispatch.domain.live_day import LiveDay, begin_day
 from dispatch.domain.plan import BreakStop, Plan, PlanRoute, VisitStop
 from dispatch.domain.request import Order, Request
 from dispatch.domain.run import RunParameters
+from dispatch.domain.told import TOLD_LEVELS, Told
 from dispatch.planning_adapters import NightPlanner
 from dispatch.policy.settings import Policy
 from dispatch.ports import PlannerProgress
@@ -34,16 +36,15 @@ class Searcher:
 
     Attributes
     ----------
+    policy
+        The operator's.
     live_iterations
         Of every search by day; 0 = new orders are inserted where that is cheapest, nothing else changes.
-    has_prices
-        Whether changing the plan in force costs anything by day.
     """
 
     spec: ReplaySpec
     policy: Policy
     live_iterations: int
-    has_prices: bool
 
     def by_night(self, request: Request) -> Plan:
         """Return the plan for the next day."""
@@ -53,21 +54,17 @@ class Searcher:
 
     def by_day(self, day: LiveDay) -> Replanned:
         """Return the plan for the rest of the day, from the plan in force on."""
-        planner = NightPlanner(clock=_NO_CLOCK) if self.has_prices else _FreePlanner(clock=_NO_CLOCK)
-        parameters = self._parameters(self.live_iterations)
+        planner, parameters = NightPlanner(clock=_NO_CLOCK), self._parameters(self.live_iterations)
         return replan(day, planner=planner, policy=self.policy, parameters=parameters)
 
     def _parameters(self, iterations: int) -> RunParameters:
         return RunParameters(limit_s=None, iterations=iterations, seed=self.spec.seed, threads=1)
 
 
-class _FreePlanner(NightPlanner):
-    """Plans as if changing the plan in force cost nothing."""
-
-    def plan(self, request: Request, policy: Policy, parameters: RunParameters, **options: Any) -> Plan:
-        """Return the plan of the request with disruption switched off."""
-        without = {**request.policy, "disruption": {**request.policy.get("disruption", {}), "enabled": False}}
-        return super().plan(request.model_copy(update={"policy": without}), policy, parameters, **options)
+def without_disruption(policy: Policy) -> Policy:
+    """Return a policy under which changes to the plan in force cost nothing."""
+    nothing = dict.fromkeys(TOLD_LEVELS, 0)
+    return policy.overridden({"disruption": {"technician": nothing, "day": nothing, "dropped": nothing, "later": 0}})
 
 
 class _StandingClock:
@@ -103,8 +100,11 @@ class Planned(ABC):
         self._sequence: dict[str, list[str]] = {}
         self._technician_of: dict[str, str] = {}
         self._rests: set[tuple[str, str]] = set()
-        self._disturbed: set[str] = set()
+        self._disturbed: dict[str, Told] = {}
         self._news: list[Event] = []
+        self._log: list[Event] = []
+        self._number = -1
+        self._foresight = Foresight(searcher.policy)
 
     @property
     def day(self) -> LiveDay:
@@ -114,20 +114,27 @@ class Planned(ABC):
         return self._day
 
     def begin(self, request: Request) -> None:
-        """Make the plan of the night and put it in force."""
+        """Learn from the day before, make the plan of the night and put it in force."""
+        if self._day is not None:
+            self._foresight.learn(self.day.base, self._log)
+        self._number += 1
+        self._log = []
         self._day = begin_day(request, self.searcher.by_night(request))
-        self._disturbed, self._news = set(), []
+        self._disturbed, self._news = {}, []
         self._read_plan()
 
     def observe(self, event: Event) -> None:
         """Note what happened."""
         self._day = apply_event(self.day, event)
+        self._log.append(event)
         if not isinstance(event, _UNEVENTFUL):
             self._news.append(event)
 
     def settle(self, now: datetime, free: Sequence[Person]) -> bool:  # noqa: ARG002 - the protocol's signature
         """Bring the plan up to date if the policy wants to at this moment."""
         self._day = self.day.at(now)
+        if FIRST_LOOK <= now.time() < LAST_LOOK:
+            self._foresight.look(self.day, number=self._number)
         changed = self.changed(now, self._news) if FIRST_LOOK <= now.time() < LAST_LOOK else None
         if changed is None:
             return False
@@ -171,14 +178,20 @@ class Planned(ABC):
         midnight = datetime.combine(start.date(), time(), tzinfo=start.tzinfo)
         return midnight + -((midnight - start) // QUARTER) * QUARTER
 
-    def disturbed(self) -> frozenset[str]:
-        """Return the orders whose customers changes of the plan have disturbed on this day."""
-        return frozenset(self._disturbed)
+    def disturbed(self) -> Mapping[str, Told]:
+        """Return whom changes of the plan have disturbed on this day; a new time alone does not count."""
+        return self._disturbed
+
+    def predictions(self) -> Sequence[Prediction]:
+        """Return what was said about visits so far."""
+        return self._foresight.predictions
 
     def searched(self) -> LiveDay:
         """Return the day with the best plan that a search finds for what is left, and note whom it disturbs."""
         found = self.searcher.by_day(self.day)
-        self._disturbed |= {one.order for one in found.diff.disturbed if set(one.how) != {"start"}}
+        for one in found.diff.disturbed:
+            if one.told is not None and set(one.how) != {"start"}:
+                self._disturbed.setdefault(one.order, one.told)
         return found.day
 
     def _is_due(self, order: str, technician: str) -> bool:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.replay.days import play
+from benchmarks.replay.foresight import predictions_text, read_predictions
 from benchmarks.replay.kpis import kpis_of
 from benchmarks.replay.page import build_page
 from benchmarks.replay.results import Result, line_of, read_results, setting_of
 from benchmarks.replay.spec import PolicyName, ReplaySpec
+from benchmarks.replay.tables import policies_of
 from dispatch.domain.event_log import events_text
 from dispatch.domain.files import write_text
 from dispatch.errors import OutputError
@@ -63,7 +65,10 @@ def run_all(
             results.append(future.result())
             write_text(folder / RESULTS, "".join(line_of(result) + "\n" for result in results))
             on_result(results[-1])
-    write_text(folder / PAGE, build_page(results))
+    predictions = {
+        policy: read_predictions(sorted(folder.glob(f"odds-*-{policy}.jsonl"))) for policy in policies_of(results)
+    }
+    write_text(folder / PAGE, build_page(results, predictions))
     return tuple(results)
 
 
@@ -71,4 +76,6 @@ def run_one(spec: ReplaySpec, policy: PolicyName, folder: Path) -> Result:
     """Replay one stretch of days under one policy, and write its events."""
     played = play(spec, policy)
     write_text(folder / f"events-{spec.seed}-{policy}.jsonl", events_text(played.events))
+    if played.predictions:
+        write_text(folder / f"odds-{spec.seed}-{policy}.jsonl", predictions_text(played.predictions))
     return Result(setting=setting_of(spec), seed=spec.seed, policy=policy, kpis=kpis_of(played))

@@ -66,7 +66,7 @@ def test_a_torn_line_is_left_out_and_a_strange_one_refused(tmp_path: Path) -> No
 def test_results_of_several_settings_have_no_page() -> None:
     results = [Result(setting=setting, seed=1, policy="ours", kpis={"jobs": 1.0}) for setting in ("a", "b")]
     with pytest.raises(BadInputError, match="2 settings: a; b"):
-        build_page(results)
+        build_page(results, {})
 
 
 def test_the_page_compares_ours_with_the_others() -> None:
@@ -75,6 +75,6 @@ def test_the_page_compares_ours_with_the_others() -> None:
         for seed in (1, 2, 3)
         for policy, jobs in (("nearest", 5.0), ("ours", 7.0))
     ]
-    page = build_page(results)
+    page = build_page(results, {})
     assert page.count("<svg") == 2
     assert "<td>+2.0 ± 0.0 *</td>" in page

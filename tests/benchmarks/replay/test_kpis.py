@@ -48,6 +48,7 @@ class Days:
             ledger=self.ledger,
             people=((self.person,),),
             events=(),
+            predictions=(),
             end=END,
         )
         return kpis_of(played)
