@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -35,8 +35,12 @@ from dispatch.domain.events import (
 from dispatch.domain.live_day import Finished, LastSeen, LiveDay, Outcome, ShiftUse, Visit, service_time, shift_at
 from dispatch.domain.problems import shown
 from dispatch.domain.request import Order, Technician
+from dispatch.domain.travel_validation import location_problems
+from dispatch.domain.validation import order_problems
 from dispatch.errors import BadInputError, Problem
 
+REACH: Final = timedelta(days=31)
+"""News of a moment so far before or after the planned period is refused."""
 _Value = TypeVar("_Value")
 
 
@@ -53,8 +57,20 @@ def apply_event(day: LiveDay, event: Event) -> LiveDay:
     """
     if event.id in day.events:
         return day
+    _require_in_reach(day, event)
     after = replace(day.at(event.at), events=day.events | {event.id})
     return _MEANING[type(event)](after, event)
+
+
+def _require_in_reach(day: LiveDay, event: Event) -> None:
+    """Refuse a moment that is a slip of the pen: it would turn the clock of the day for good."""
+    first = min(day.base.now, day.base.horizon.start) - REACH
+    last = day.base.horizon.end + REACH
+    for path in ("at", "expected_arrival", "expected_end", "agreed_start"):
+        moment = getattr(event, path, None)
+        if moment is not None and not first <= moment <= last:
+            message = f"{moment.isoformat()} lies more than {REACH.days} days outside what is planned"
+            raise _refused(event, path, message, f"correct it: from {first.isoformat()} to {last.isoformat()}")
 
 
 # ---- orders
@@ -70,7 +86,7 @@ def _with_new_order(day: LiveDay, order: Order, event: Event, *, path: str = "or
     if order.accepted_at > event.at:
         message = f"{order.accepted_at.isoformat()} lies after the event, {event.at.isoformat()}"
         raise _refused(event, f"{path}.accepted_at", message, "correct it, or at")
-    _require_known_names(day, order, event, path=path)
+    _require_sound(day, order, event, path=path)
     return _with_order(day, order)
 
 
@@ -84,7 +100,7 @@ def _withdrawn(day: LiveDay, event: OrderWithdrawn) -> LiveDay:
 
 def _changed(day: LiveDay, event: OrderChanged) -> LiveDay:
     _open_order(day, event.order.id, event, path="order.id")
-    _require_known_names(day, event.order, event)
+    _require_sound(day, event.order, event)
     return _with_order(day, event.order)
 
 
@@ -106,19 +122,14 @@ def _too_slow(day: LiveDay, event: SpeedTestFailed) -> LiveDay:
     return _with_new_order(day, event.remedy, event, path="remedy")
 
 
-def _require_known_names(day: LiveDay, order: Order, event: Event, *, path: str = "order") -> None:
+def _require_sound(day: LiveDay, order: Order, event: Event, *, path: str = "order") -> None:
     """Refuse an order that no request could hold."""
-    if order.community not in day.base.communities_by_id:
-        message = f"no community {shown(order.community)}"
-        raise _refused(event, f"{path}.community", message, "name one of the request's")
-    named = (order.required_technician, *order.preferred_technicians, *order.excluded_technicians)
-    for technician in named:
-        if technician is not None and technician not in day.base.technicians_by_id:
-            raise _refused(event, path, f"no technician {shown(technician)}", "name one of the request's")
-    for number, window in enumerate(order.windows):
-        if window.end < window.start:
-            message = f"{window.end.isoformat()} lies before start {window.start.isoformat()}"
-            raise _refused(event, f"{path}.windows[{number}].end", message, "swap or correct them")
+    request = day.base.model_copy(update={"now": day.now})
+    problems = list(order_problems(path, order, request))
+    if order.location is not None:
+        problems += location_problems(f"{path}.location", order.location, request)
+    if problems:
+        raise BadInputError(problems, source=f"event {event.id}")
 
 
 def _open_order(day: LiveDay, order: str, event: Event, *, path: str = "order") -> Order:
@@ -143,18 +154,29 @@ def _closed(day: LiveDay, order: Order, outcome: Outcome, at: datetime) -> LiveD
     """Close an order, and with the order of a mass outage those that wait for it; who was there is free."""
     visit = day.visit_of(order.id)
     technician = visit.technician if visit else None
-    children = [child for child, parent in day.parent_of.items() if parent == order.id] if outcome == "done" else []
     finished = {order.id: Finished(order=order, outcome=outcome, at=at, technician=technician)}
-    for child in children:
+    for child in _waiting_for(day, order.id) if outcome == "done" else ():
         finished[child] = Finished(order=day.orders[child], outcome="restored_by_parent", at=at)
-    day = _freed(day, visit, at) if visit else day
+    for name in finished:
+        if (visit := day.visit_of(name)) is not None:
+            day = _freed(day, visit, at, is_served=name == order.id and outcome in ("done", "remedy_pending"))
     return replace(
         day,
         orders={name: one for name, one in day.orders.items() if name not in finished},
         finished={**day.finished, **finished},
-        parent_of={child: parent for child, parent in day.parent_of.items() if order.id not in (child, parent)},
+        parent_of={
+            child: parent for child, parent in day.parent_of.items() if child not in finished and parent != order.id
+        },
         accepted=day.accepted.difference(finished),
     )
+
+
+def _waiting_for(day: LiveDay, parent: str) -> Iterator[str]:
+    """Yield the orders that end with one, those that wait for them included."""
+    for child, its_parent in day.parent_of.items():
+        if its_parent == parent:
+            yield child
+            yield from _waiting_for(day, child)
 
 
 def _held(day: LiveDay, event: ContactFailed | NoAccess) -> LiveDay:
@@ -172,7 +194,7 @@ def _rescheduled(day: LiveDay, event: Rescheduled) -> LiveDay:
         day = _freed(day, visit, event.at)
     changes = {"windows": event.windows, "agreed_start": None, "hold_until": None, "due": event.due or order.due}
     changed = order.model_copy(update=changes)
-    _require_known_names(day, changed, event)
+    _require_sound(day, changed, event)
     return _with_order(day, changed)
 
 
@@ -282,10 +304,17 @@ def _overrun(day: LiveDay, event: Overrun) -> LiveDay:
     return replace(day, under_way=under_way)
 
 
-def _freed(day: LiveDay, visit: Visit, at: datetime) -> LiveDay:
-    """End a visit: its technician is free where it was, or where they had set out from."""
-    seen = day.last_seen.get(visit.technician)
-    location = day.base.location_of(day.orders[visit.order]) if visit.is_on_site else seen.location if seen else None
+def _freed(day: LiveDay, visit: Visit, at: datetime, *, is_served: bool = False) -> LiveDay:
+    """End a visit: its technician is free where it was, or where they had set out from.
+
+    Unless it was served, its parts are on board again.
+    """
+    seen, order = day.last_seen.get(visit.technician), day.orders[visit.order]
+    location = day.base.location_of(order) if visit.is_on_site else seen.location if seen else None
+    if not is_served:
+        use = day.use_of(visit.technician, visit.shift)
+        left = Counter(use.parts) - Counter(order.parts)
+        day = day.with_use(visit.technician, visit.shift, replace(use, parts=dict(left)))
     return replace(
         day,
         under_way=_without(day.under_way, visit.technician),

@@ -22,9 +22,30 @@ def travel_problems(request: Request) -> Iterator[Problem]:
         message = f"missing, but provider {travel.provider} needs it"
         yield Problem(path=f"travel.{needed}", message=message, remedy="add it, or choose another provider")
     for path, location in request_locations(request):
+        yield from location_problems(path, location, request)
+
+
+def location_problems(path: str, location: Location, request: Request) -> Iterator[Problem]:
+    """Find why a request's source of travel cannot place a location, which need not be one of the request."""
+    travel = request.travel
+    if travel.provider != "matrix":
         if location.lat is None:
             message = f"has no coordinates, which provider {travel.provider} needs"
             yield Problem(path=path, message=message, remedy='give lat and lon, or use provider "matrix"')
+        return
+    size = _rows_of_matrix(request)
+    if location.index is None:
+        message, remedy = "has no index, which provider matrix needs", "give the location's row in the matrix"
+        yield Problem(path=path, message=message, remedy=remedy)
+    elif location.index >= size:
+        message = f"{location.index} lies outside the matrix of {size} rows"
+        remedy = f"give an index from 0 to {size - 1}" if size else "add rows to the matrix"
+        yield Problem(path=f"{path}.index", message=message, remedy=remedy)
+
+
+def _rows_of_matrix(request: Request) -> int:
+    profiles = request.travel.profiles
+    return len(next(iter(profiles.values())).durations_s) if profiles else 0
 
 
 def request_locations(request: Request) -> Iterator[tuple[str, Location]]:
@@ -53,7 +74,7 @@ def _matrix_problems(request: Request) -> Iterator[Problem]:
     if not profiles:
         yield Problem(path="travel.profiles", message="missing, but provider matrix needs it", remedy="add it")
         return
-    size = len(next(iter(profiles.values())).durations_s)
+    size = _rows_of_matrix(request)
     for profile, matrix in profiles.items():
         yield from _shape_problems(f"travel.profiles.{profile}", matrix, size)
     for number, technician in enumerate(request.technicians):
@@ -62,13 +83,7 @@ def _matrix_problems(request: Request) -> Iterator[Problem]:
             remedy = f"add travel.profiles.{technician.profile}, or use one of {', '.join(profiles)}"
             yield Problem(path=f"technicians[{number}].profile", message=message, remedy=remedy)
     for path, location in request_locations(request):
-        if location.index is None:
-            message, remedy = "has no index, which provider matrix needs", "give the location's row in the matrix"
-            yield Problem(path=path, message=message, remedy=remedy)
-        elif location.index >= size:
-            message = f"{location.index} lies outside the matrix of {size} rows"
-            remedy = f"give an index from 0 to {size - 1}" if size else "add rows to the matrix"
-            yield Problem(path=f"{path}.index", message=message, remedy=remedy)
+        yield from location_problems(path, location, request)
 
 
 def _shape_problems(path: str, matrix: TravelMatrix, size: int) -> Iterator[Problem]:

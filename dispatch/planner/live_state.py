@@ -10,6 +10,7 @@ from typing import Final
 from dispatch.domain.plan import Plan
 from dispatch.domain.request import Order, Request
 from dispatch.domain.told import told_of
+from dispatch.domain.travel_validation import location_problems
 from dispatch.domain.validation import order_problems
 from dispatch.errors import BadInputError, Problem
 from dispatch.planner.encode import encode, shifts_of
@@ -150,6 +151,8 @@ class LiveState:
 
     def _add(self, order: Order) -> int:
         problems = list(order_problems("order", order, self._request))
+        if order.location is not None:
+            problems += location_problems("order.location", order.location, self._request)
         if problems:
             raise BadInputError(problems)
         terms, node = terms_of(order, self._request, self._policy), self._maker.node_of(order)

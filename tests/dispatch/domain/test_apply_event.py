@@ -164,6 +164,48 @@ def test_children_of_a_mass_outage_end_with_their_parent() -> None:
     }
 
 
+def outage(parent: str, *children: str) -> dict[str, Any]:
+    order = order_document(id=parent, kind="repair", accepted_at=at(10, "08:00"))
+    return {"kind": "mass_outage", "at": at(10, "08:00"), "parent": order, "children": list(children)}
+
+
+def test_who_is_on_the_way_to_a_ticket_that_ends_with_its_parent_is_free() -> None:
+    state = happened(
+        day(),
+        {**ARRIVED, "kind": "en_route", "technician": "t-1"},
+        outage("p", "o-1"),
+        {**ARRIVED, "technician": "t-2", "order": "p"},
+        {"kind": "done", "at": at(10, "10:00"), "order": "p"},
+    )
+    assert state.under_way == {}
+    assert state.last_seen["t-1"].free_from == moment(10, "10:00")
+
+
+def test_an_outage_behind_an_outage_ends_with_it() -> None:
+    state = happened(
+        day(),
+        outage("p", "o-1"),
+        outage("q", "p"),
+        {**ARRIVED, "order": "q"},
+        {"kind": "done", "at": at(10, "10:00"), "order": "q"},
+    )
+    assert set(state.orders) == {"o-2"}
+    assert state.parent_of == {}
+
+
+@pytest.mark.parametrize(
+    ("end", "used"),
+    [("done", {"ont": 2}), ("no_access", {}), ("order_withdrawn", {})],
+)
+def test_parts_are_used_up_only_where_the_work_was_done(end: str, used: dict[str, int]) -> None:
+    event = {"kind": end, "at": at(10, "10:00"), "order": "o-2"}
+    if end == "order_withdrawn":
+        event["reason"] = "moved"
+    state = happened(day(), {**ARRIVED, "order": "o-2"}, event)
+    assert state.use_of("t-1", "d1").parts == used
+    assert state.use_of("t-1", "d1").visits == 1
+
+
 def test_a_customer_may_ask_for_another_time() -> None:
     windows = [{"start": at(12, "09:00"), "end": at(12, "12:00")}]
     asked = {"kind": "rescheduled", "at": at(10, "09:00"), "order": "o-1", "windows": windows, "due": at(12, "18:00")}
@@ -193,8 +235,35 @@ def test_a_break_counts_and_ends_later() -> None:
         ),
         ({"kind": "order_accepted", "order": order_document(id="n", community="x")}, "order.community: no community"),
         ({"kind": "contact_failed", "order": "o-7"}, "order: no order 'o-7'"),
+        (
+            {"kind": "order_changed", "order": order_document(location={"lat": 1.0, "lon": 1.0})},
+            "order.location: is .* km from community",
+        ),
+        (
+            {"kind": "order_changed", "order": order_document(location={"index": 3})},
+            "order.location: has no coordinates, which provider straight_line needs",
+        ),
+        ({**ARRIVED, "at": "2999-12-31T23:00:00Z"}, "at: 2999-12-31T23:00:00.00:00 lies more than 31 days outside"),
+        ({**ARRIVED, "at": "1970-01-01T00:00:00Z"}, "at: 1970-01-01T00:00:00.00:00 lies more than 31 days outside"),
+        (
+            {"kind": "contact_succeeded", "order": "o-1", "agreed_start": "2062-03-10T09:00:00Z"},
+            "agreed_start: 2062-03-10T09:00:00.00:00 lies more than 31 days outside what is planned; correct it",
+        ),
     ],
-    ids=["done-unvisited", "unknown-order", "unknown-technician", "known", "early", "community", "contact"],
+    ids=[
+        "done-unvisited",
+        "unknown-order",
+        "unknown-technician",
+        "known",
+        "early",
+        "community",
+        "contact",
+        "far",
+        "nowhere",
+        "future",
+        "past",
+        "agreed-far",
+    ],
 )
 def test_what_cannot_have_happened_is_refused(event: dict[str, Any], message: str) -> None:
     with pytest.raises(BadInputError, match=message):
