@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from dispatch.domain.live_day import LiveDay, ShiftUse
-from dispatch.domain.plan import EndStop, Plan, PlanRoute, StartStop, VisitStop
+from dispatch.domain.plan import EndStop, Plan, PlanRoute, StartStop, Stop, VisitStop
 from dispatch.domain.request import Available, Break, Order, Request, Shift, Technician
+from dispatch.policy.eligibility import exclusions
 from dispatch.policy.settings import Policy, effective_policy
 
 LIVE_POLICY: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -127,14 +129,14 @@ def _breaks_left(breaks: Sequence[Break], shift: Shift, free_from: datetime) -> 
 
 
 def _plan_left(request: Request, day: LiveDay, policy: Policy) -> Plan:
-    """Return the plan in force without what is over, under way, held, or can no longer be done by its technician."""
+    """Return the plan in force without what is over, under way, held, or can no longer be done in its shift."""
     routes = []
     for route in day.plan.routes:
         technician = request.technicians_by_id.get(route.technician)
-        if technician is None or route.shift not in technician.shifts_by_id:
+        if technician is None or route.shift not in technician.shifts_by_id or _is_over(route.shift, technician, day):
             continue
         visits = [
-            _with_lock(visit, order, day, policy)
+            _with_lock(visit, order, technician, request, policy)
             for visit in route.visits
             if (order := request.orders_by_id.get(visit.order)) is not None
             and order.id not in day.parent_of
@@ -148,8 +150,44 @@ def _plan_left(request: Request, day: LiveDay, policy: Policy) -> Plan:
     return day.plan.model_copy(update={"routes": tuple(routes), "unassigned": (), "violations": ()})
 
 
-def _with_lock(visit: VisitStop, order: Order, day: LiveDay, policy: Policy) -> VisitStop:
-    """Return a visit of the plan in force, locked to its technician if its agreed time is near."""
-    freeze = timedelta(minutes=policy.live.freeze_min)
-    is_near = order.agreed_start is not None and order.agreed_start <= day.now + freeze
-    return visit.model_copy(update={"lock": "technician"}) if is_near and visit.lock == "free" else visit
+def _is_over(shift: str, technician: Technician, day: LiveDay) -> bool:
+    """Tell whether nothing can begin in a shift any more: it has ended, or will before its technician is free."""
+    free_from = day.now if technician.available is None else max(day.now, technician.available.from_)
+    return technician.shifts_by_id[shift].latest_end <= free_from
+
+
+def _with_lock(visit: VisitStop, order: Order, technician: Technician, request: Request, policy: Policy) -> VisitStop:
+    """Return a visit of the plan in force, locked to its technician if its agreed time is near.
+
+    Not if the technician may no longer go there, or the visit was not planned for the day that was agreed: then keeping
+    it where it was would help nobody.
+    """
+    if visit.lock != "free" or order.agreed_start is None:
+        return visit
+    is_near = order.agreed_start <= request.now + timedelta(minutes=policy.live.freeze_min)
+    is_that_day = _local_day(order.agreed_start, request) == _local_day(visit.start, request)
+    may_go = not exclusions(order, technician, request)
+    return visit.model_copy(update={"lock": "technician"}) if is_near and is_that_day and may_go else visit
+
+
+def _local_day(moment: datetime, request: Request) -> date:
+    return moment.astimezone(request.zone).date()
+
+
+def without_freeze(plan: Plan, before: Plan) -> Plan:
+    """Return a plan of a live request with the locks that the plan in force before had.
+
+    A visit that was locked since its agreed time was near is locked for that one request: the next one looks anew, for
+    the customer may have asked for another time since.
+    """
+    by_hand = {visit.order for route in before.routes for visit in route.visits if visit.lock != "free"}
+    routes = tuple(
+        route.model_copy(update={"stops": tuple(_unlocked(stop, by_hand) for stop in route.stops)})
+        for route in plan.routes
+    )
+    return plan.model_copy(update={"routes": routes})
+
+
+def _unlocked(stop: Stop, by_hand: AbstractSet[str]) -> Stop:
+    is_frozen = isinstance(stop, VisitStop) and stop.lock != "free" and stop.order not in by_hand
+    return stop.model_copy(update={"lock": "free"}) if is_frozen else stop

@@ -13,7 +13,7 @@ from dispatch.domain.plan import Plan, PlanCost
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunParameters
 from dispatch.errors import CheckFailedError
-from dispatch.policy.live_request import live_request
+from dispatch.policy.live_request import live_request, without_freeze
 from dispatch.policy.promise import due_times
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import Planner, PlannerProgress
@@ -104,4 +104,5 @@ def replan(
         unchanged=unchanged(request, day.plan) if unchanged else None,
         agreed_late_s=rules.appointment.late_s,
     )
-    return Replanned(day=day.with_plan(request, plan), request=request, plan=plan, diff=diff)
+    in_force = without_freeze(plan, day.plan)
+    return Replanned(day=day.with_plan(request, in_force), request=request, plan=plan, diff=diff)

@@ -14,7 +14,7 @@ from dispatch.domain.files import parse_plan, parse_request, to_json
 from dispatch.domain.live_day import LiveDay, begin_day
 from dispatch.domain.plan import LockKind
 from dispatch.domain.request import Request
-from dispatch.policy.live_request import live_request
+from dispatch.policy.live_request import live_request, without_freeze
 from dispatch.policy.settings import effective_policy, load_policy
 from tests.dispatch.domain.documents import (
     at,
@@ -181,6 +181,42 @@ def test_tickets_of_a_mass_outage_wait_for_their_parent() -> None:
 def test_a_visit_agreed_for_soon_stays_with_its_technician(clock: str, lock: LockKind) -> None:
     agreed = {"kind": "contact_succeeded", "at": at(10, clock), "order": "o-1", "agreed_start": at(10, "15:00")}
     assert planned(left(day(), agreed)) == {"o-1": lock, "o-2": "free"}
+
+
+def agreed_for(day_of_month: int, clock: str, *, order: str = "o-1") -> dict[str, Any]:
+    agreed = at(day_of_month, clock)
+    return {"kind": "contact_succeeded", "at": at(10, "14:30"), "order": order, "agreed_start": agreed}
+
+
+def test_a_visit_planned_for_another_day_than_agreed_is_not_held_there() -> None:
+    assert planned(left(day(), agreed_for(9, "15:00"))) == {"o-1": "free", "o-2": "free"}
+
+
+def test_who_may_no_longer_go_is_not_held_to_the_visit() -> None:
+    harder = {
+        "kind": "order_changed",
+        "at": at(10, "14:30"),
+        "order": order_document(agreed_start=at(10, "15:00"), skills={"fiber": 9}),
+    }
+    assert planned(left(day(), harder))["o-1"] == "free"
+
+
+def test_a_shift_that_is_over_holds_nothing() -> None:
+    late = {"kind": "technician_back", "at": at(10, "20:00"), "technician": "t-1"}
+    assert planned(left(day(), agreed_for(10, "15:00"), late)) == {}
+
+
+def test_a_shift_that_ends_before_its_technician_is_free_holds_nothing() -> None:
+    overrun = {"kind": "overrun", "at": at(10, "14:40"), "order": "o-2", "expected_end": at(11, "03:00")}
+    assert planned(left(day(), agreed_for(10, "15:00"), arrived("14:35", "o-2"), overrun)) == {}
+
+
+def test_a_freeze_ends_with_its_plan_and_a_lock_by_hand_stays() -> None:
+    state = day()
+    before = state.plan
+    by_hand = parse_plan(to_json(before).replace('"lock": "free"', '"lock": "technician"'))
+    assert without_freeze(by_hand, before) == before
+    assert without_freeze(by_hand, by_hand) == by_hand
 
 
 def test_travel_is_slower_only_as_long_as_it_is() -> None:

@@ -24,7 +24,7 @@ def test_the_rest_of_the_day_is_planned_from_the_plan_in_force() -> None:
     found = replan(day, planner=planner, policy=load_policy(), parameters=parameters)
     assert planner.requests == [live_request(day, load_policy())]
     assert planner.parameters == [parameters]
-    assert found.day.plan is found.plan
+    assert found.day.plan == found.plan
     assert found.day.plan_request is found.request
 
 
