@@ -42,9 +42,9 @@ def test_prices_stand_where_the_published_visits_are() -> None:
     encoded = encode(wanted, effective_policy(wanted))
     disruption = encoded.problem.disruption
     assert disruption is not None
-    assert disruption.assignment_cost.tolist() == [[0, 1_800], [0, 0]]
+    assert disruption.assignment_cost.tolist() == [[0, 30_000], [0, 0]]
     assert disruption.moved_from_s.tolist() == [encoded.epoch.second_of(wanted.now) + 60 * 60, NEVER_S]  # 09:00
-    assert (disruption.moved_cost.tolist(), disruption.dropped_cost.tolist()) == ([7_200, 0], [30_000, 0])
+    assert (disruption.moved_cost.tolist(), disruption.dropped_cost.tolist()) == ([30_000, 0], [50_000, 0])
 
 
 def test_locked_visits_and_prices_of_0_leave_nothing_to_price() -> None:
@@ -86,7 +86,7 @@ def test_an_agreed_customer_stays_in_the_plan_when_an_overrun_makes_the_time_bre
     plan = planned(parse_request(json.dumps(document)))
     assert who(plan) == {"o-1": "ann"}
     assert plan.cost.terms["agreed_broken"] == 12_500_000
-    assert plan.cost.terms["disruption"] == 7_200
+    assert plan.cost.terms["disruption"] == 30_000
     assert plan.kpis["disturbed"]["later"] == plan.kpis["disturbed"]["agreed"] == 1
 
 

@@ -97,9 +97,9 @@ HALF_DAY = [{"start": at(10, "08:30"), "end": at(10, "12:00")}]
 @pytest.mark.parametrize(
     ("order", "prices"),
     [
-        ({}, (300, 1_500, 0, 2_000)),
-        ({"windows": HALF_DAY}, (900, 12_000, 0, 18_000)),
-        ({"agreed_start": at(10, "09:15"), "windows": HALF_DAY}, (1_800, 20_000, 7_200, 30_000)),
+        ({}, (5_000, 5_000, 0, 5_000)),
+        ({"windows": HALF_DAY}, (20_000, 30_000, 0, 40_000)),
+        ({"agreed_start": at(10, "09:15"), "windows": HALF_DAY}, (30_000, 30_000, 30_000, 50_000)),
     ],
     ids=["nothing", "half-day", "exact"],
 )
@@ -111,11 +111,11 @@ def test_prices_follow_what_the_customer_was_told(order: dict[str, Any], prices:
 
 @pytest.mark.parametrize(
     ("now", "price"),
-    [(at(10, "07:00"), 180), (at(10, "07:01"), 300), (at(10, "00:00"), 180), (at(9, "23:59"), 75)],
+    [(at(10, "07:00"), 3_000), (at(10, "07:01"), 5_000), (at(10, "00:00"), 3_000), (at(9, "23:59"), 1_250)],
     ids=["in 2 hours", "in less", "the same day", "the day before"],
 )
 def test_prices_rise_as_the_visit_comes_near(now: str, price: int) -> None:
-    assert commitment(now=now).prices.technician == price  # of 300: all, 600, or 250 of 1,000
+    assert commitment(now=now).prices.technician == price  # of 5,000: all, 600, or 250 of 1,000
 
 
 @pytest.mark.parametrize(

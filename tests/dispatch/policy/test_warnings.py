@@ -51,12 +51,15 @@ WEIGHTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"prices": {"promise_missed": {"speed_remedy": 100_000}}},
         ["prices.promise_missed.speed_remedy"],
     ),
-    "standard below a trip": ({"prices": {"promise_missed": {"standard": 43_200}}}, ["prices.promise_missed.standard"]),
+    "standard below a trip": (
+        {"prices": {"promise_missed": {"standard": 43_200}}},
+        ["prices.promise_missed.standard", "disruption", "disruption"],
+    ),
     # 14,400 x 3 + 28,800 = 72,000 for a trip; with 86,400 + 7,200 + 600 + 1,800 of lateness 168,000
     "leaving out cheaper than late": ({"prices": {"travel": 3}}, ["prices.unassigned.base"]),
     "moving as dear as breaking": ({"disruption": {"dropped": {"half_day": 100_000}}}, ["disruption"]),
-    # 1,800 + 20,000 + 78,200 = 100,000
-    "moving later as dear as breaking": ({"disruption": {"later": 78_200}}, ["disruption"]),
+    # 30,000 + 30,000 + 40,000 = 100,000
+    "moving later as dear as breaking": ({"disruption": {"later": 40_000}}, ["disruption"]),
     "deferring as dear as breaking": (
         {"prices": {"unassigned": {"defer_base": 230_000}}},
         ["prices.unassigned.defer_base"],
