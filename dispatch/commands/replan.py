@@ -80,7 +80,7 @@ def replan(
     base = load_policy(policy)
     day = after_events(_day(request, plan), read_events(events) if events is not None else ())
     if now is not None:
-        day = day.at(_moment(now))
+        day = day.at(_moment(now, day))
     parameters = RunParameters(
         limit_s=DEFAULT_LIMIT_S if limit is None and iterations is None else limit,
         iterations=iterations,
@@ -124,15 +124,21 @@ def _day(request: Path, plan: Path | None) -> LiveDay:
     return begin_day(wanted, in_force)
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, day: LiveDay) -> datetime:
     from pydantic_core import PydanticCustomError
 
+    from dispatch.domain.apply_event import reach_of
     from dispatch.domain.values import read_instant
 
     try:
-        return read_instant(text)
+        moment = read_instant(text)
     except PydanticCustomError as error:
         raise typer.BadParameter(str(error), param_hint="--now") from None
+    last = reach_of(day)[1]
+    if not day.now <= moment <= last:
+        message = f"{text} does not lie between the last news, {day.now.isoformat()}, and {last.isoformat()}"
+        raise typer.BadParameter(message, param_hint="--now")
+    return moment
 
 
 def _write(folder: Path, found: Replanned) -> None:

@@ -62,10 +62,14 @@ def apply_event(day: LiveDay, event: Event) -> LiveDay:
     return _MEANING[type(event)](after, event)
 
 
+def reach_of(day: LiveDay) -> tuple[datetime, datetime]:
+    """Return the first and the last moment that news of a day may tell of."""
+    return min(day.base.now, day.base.horizon.start) - REACH, day.base.horizon.end + REACH
+
+
 def _require_in_reach(day: LiveDay, event: Event) -> None:
     """Refuse a moment that is a slip of the pen: it would turn the clock of the day for good."""
-    first = min(day.base.now, day.base.horizon.start) - REACH
-    last = day.base.horizon.end + REACH
+    first, last = reach_of(day)
     for path in ("at", "expected_arrival", "expected_end", "agreed_start"):
         moment = getattr(event, path, None)
         if moment is not None and not first <= moment <= last:

@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain.events import Event
 from dispatch.domain.json_text import read_json
-from dispatch.domain.problems import path_text, problem_of
+from dispatch.domain.problems import path_text, problem_of, shown
 from dispatch.errors import BadInputError, Problem
 
+_OWN_ID: Final = "give each event its own id: one that comes twice counts once"
 _EVENT: Final[TypeAdapter[Any]] = TypeAdapter(Event)
 
 
@@ -44,14 +45,26 @@ def read_events(path: Path) -> tuple[Event, ...]:
     Raises
     ------
     BadInputError
-        If the file cannot be read or a line of it is no event; the line's number stands in the error's source.
+        If the file cannot be read, two different events share an id, or a line of it is no event; the line's number
+        stands in the error's source.
     """
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         problem = Problem(path="", message=f"cannot be read: {error.strerror or error}", remedy="check the path")
         raise BadInputError([problem], source=str(path)) from None
-    return tuple(parse_event(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip())
+    first: dict[str, tuple[int, Event]] = {}
+    events = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        event = parse_event(line, f"{path}:{number}")
+        line_before, before = first.setdefault(event.id, (number, event))
+        if before != event:
+            message = f"{shown(event.id)} is the id of another event in line {line_before}"
+            raise BadInputError([Problem(path="id", message=message, remedy=_OWN_ID)], source=f"{path}:{number}")
+        events.append(event)
+    return tuple(events)
 
 
 def events_text(events: Iterable[Event]) -> str:

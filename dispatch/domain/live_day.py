@@ -9,6 +9,7 @@ from typing import Literal
 
 from dispatch.domain.plan import Plan, PlanRoute, VisitStop
 from dispatch.domain.request import Location, Order, Request, Shift, Technician
+from dispatch.domain.values import Instant
 
 Outcome = Literal["done", "withdrawn", "cannot_install", "remedy_pending", "restored_by_parent"]
 
@@ -31,7 +32,7 @@ class Visit:
     technician: str
     shift: str
     is_on_site: bool
-    expected_end: datetime
+    expected_end: Instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Finished:
 
     order: Order
     outcome: Outcome
-    at: datetime
+    at: Instant
     technician: str | None = None
 
 
@@ -79,7 +80,7 @@ class LastSeen:
         None = unchanged: where the shift starts.
     """
 
-    free_from: datetime
+    free_from: Instant
     location: Location | None
 
 
@@ -120,17 +121,17 @@ class LiveDay:
     base: Request
     plan: Plan
     plan_request: Request
-    now: datetime
+    now: Instant
     orders: Mapping[str, Order]
     under_way: Mapping[str, Visit] = field(default_factory=dict)
     finished: Mapping[str, Finished] = field(default_factory=dict)
-    off: Mapping[str, datetime | None] = field(default_factory=dict)
+    off: Mapping[str, Instant | None] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     parent_of: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[str, Mapping[str, ShiftUse]] = field(default_factory=dict)
     last_seen: Mapping[str, LastSeen] = field(default_factory=dict)
     travel_factor: float = 1.0
-    travel_until: datetime | None = None
+    travel_until: Instant | None = None
     events: frozenset[str] = frozenset()
 
     def at(self, now: datetime) -> LiveDay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -9,9 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain.json_text import read_json
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.problems import path_text, problem_of
+from dispatch.domain.problems import path_text, problem_of, shown
+from dispatch.domain.validation import request_problems
 from dispatch.errors import BadInputError, Problem
 
+LEAST_FACTOR, MOST_FACTOR = 0.1, 10
 _DAY: Final[TypeAdapter[LiveDay]] = TypeAdapter(LiveDay)
 
 
@@ -35,10 +38,42 @@ def parse_day(data: bytes | str, name: str = "") -> LiveDay:
     """
     document = read_json(data, source=name)
     try:
-        return _DAY.validate_python(document)
+        day = _DAY.validate_python(document)
     except ValidationError as error:
         problems = [problem_of(detail, path_text(detail["loc"])) for detail in error.errors(include_url=False)]
         raise BadInputError(problems, source=name) from None
+    problems = list(_problems(day))
+    if problems:
+        raise BadInputError(problems, source=name)
+    return day
+
+
+def _problems(day: LiveDay) -> Iterator[Problem]:
+    """Find what `dispatch.domain.apply_event` never leads to: names of nothing, orders that no request could hold."""
+    left = {"orders": tuple(day.orders.values()), "now": day.now, "current_plan": None}
+    yield from request_problems(day.base.model_copy(update=left))
+    for name, visit in day.under_way.items():
+        technician = day.base.technicians_by_id.get(name)
+        if visit.technician != name or technician is None or visit.shift not in technician.shifts_by_id:
+            yield _unknown(f"under_way.{name}", f"{visit.technician}, {visit.shift}", "this technician with a shift")
+        if visit.order not in day.orders:
+            yield _unknown(f"under_way.{name}.order", visit.order, "an open order")
+    for name in {**day.off, **day.used, **day.last_seen}:
+        if name not in day.base.technicians_by_id:
+            yield _unknown("off, used, last_seen", name, "a technician")
+    for child, parent in day.parent_of.items():
+        for order in (child, parent):
+            if order not in day.orders:
+                yield _unknown("parent_of", order, "an open order")
+    if not LEAST_FACTOR <= day.travel_factor <= MOST_FACTOR:
+        message = f"{day.travel_factor} is not between {LEAST_FACTOR} and {MOST_FACTOR}"
+        yield Problem(path="travel_factor", message=message, remedy="correct it; 1 = as usual")
+
+
+def _unknown(path: str, name: str, what: str) -> Problem:
+    return Problem(
+        path=path, message=f"{shown(name)} is not {what} of the day", remedy="begin the day anew, or mend it"
+    )
 
 
 def read_day_file(path: Path) -> LiveDay:

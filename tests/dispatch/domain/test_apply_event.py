@@ -299,3 +299,29 @@ def test_a_day_survives_its_file() -> None:
 def test_a_file_that_is_no_day_is_refused() -> None:
     with pytest.raises(BadInputError, match="base: missing"):
         parse_day("{}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"now": "2026-03-10T09:00:00"}, "now: 2026-03-10T09:00:00 has no offset from UTC"),
+        ({"orders": {}}, "under_way.t-1.order: 'o-1' is not an open order"),
+        ({"off": {"t-9": None}}, "'t-9' is not a technician"),
+        ({"parent_of": {"o-7": "o-2"}}, "parent_of: 'o-7' is not an open order"),
+        ({"orders": {"o-1": order_document(community="x")}}, "orders.0..community: no community 'x'"),
+        ({"travel_factor": 99.5}, "travel_factor: 99.5 is not between"),
+    ],
+    ids=["naive", "under-way", "off", "outage", "order", "factor"],
+)
+def test_a_day_that_no_event_leads_to_is_refused(changes: dict[str, Any], message: str) -> None:
+    document = json.loads(day_text(happened(day(), ARRIVED)))
+    with pytest.raises(BadInputError, match=message):
+        parse_day(json.dumps({**document, **changes}))
+
+
+def test_two_events_may_not_share_an_id(tmp_path: Any) -> None:
+    path = tmp_path / "events.jsonl"
+    one = json.dumps({"id": "e", **ARRIVED})
+    path.write_text(f"{one}\n{one}\n{one.replace('o-1', 'o-2')}\n")
+    with pytest.raises(BadInputError, match=r"events.jsonl:3: id: 'e' is the id of another event in line 1"):
+        read_events(path)
