@@ -108,7 +108,7 @@ def replan(
 
 def _day(request: Path, plan: Path | None) -> LiveDay:
     """Return the day as an earlier replan left it, or as a request and its plan begin it."""
-    from dispatch.domain.files import read_plan, read_request
+    from dispatch.domain.files import read_plan, read_request, with_map_found
     from dispatch.domain.live_day import begin_day
     from dispatch.domain.live_day_file import read_day_file
     from dispatch.domain.plan_fit import require_fit
@@ -121,7 +121,7 @@ def _day(request: Path, plan: Path | None) -> LiveDay:
         raise typer.BadParameter("give the PLAN in force, or a folder that an earlier replan wrote")
     wanted, in_force = read_request(request), read_plan(plan)
     require_fit(wanted, in_force)
-    return begin_day(wanted, in_force)
+    return begin_day(with_map_found(wanted, request.parent), in_force)
 
 
 def _moment(text: str, day: LiveDay) -> datetime:

@@ -45,7 +45,7 @@ def slots(
     ] = None,
 ) -> None:
     """List the windows, or exact times, that can be kept for an order without breaking anybody else's; book one."""
-    from dispatch.domain.files import read_plan, read_request
+    from dispatch.domain.files import read_plan, read_request, with_map_found
     from dispatch.domain.plan_fit import require_fit
     from dispatch.planner.live_plan import LivePlan
     from dispatch.policy.settings import load_policy
@@ -57,7 +57,9 @@ def slots(
     rules, wanted, in_force = load_policy(policy), read_request(request), read_plan(plan)
     require_fit(wanted, in_force)
     asked = _order(order, wanted)
-    live = LivePlan(wanted, in_force, policy=rules, sources=TravelSources(folder=request.parent))
+    live = LivePlan(
+        with_map_found(wanted, request.parent), in_force, policy=rules, sources=TravelSources(folder=request.parent)
+    )
     offers = (
         propose_times(asked, live, policy=rules, most=MOST_TIMES) if times else offer_slots(asked, live, policy=rules)
     )

@@ -100,6 +100,20 @@ def write_request(path: Path, request: Request) -> None:
     write_text(path, to_json(request))
 
 
+def with_map_found(request: Request, folder: Path) -> Request:
+    """Return a request that may be written into any folder: the map it names, if any, by its whole path.
+
+    Parameters
+    ----------
+    folder
+        Where the request lies: a relative path in it begins there.
+    """
+    if request.travel.path is None:
+        return request
+    path = str((folder / request.travel.path).absolute())
+    return request.model_copy(update={"travel": request.travel.model_copy(update={"path": path})})
+
+
 def write_plan(path: Path, plan: Plan) -> None:
     """Write a plan file atomically; like `write_request`."""
     write_text(path, to_json(plan))

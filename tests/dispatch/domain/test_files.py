@@ -17,6 +17,7 @@ from dispatch.domain.files import (
     read_request,
     request_digest,
     to_json,
+    with_map_found,
     write_plan,
     write_request,
     write_text,
@@ -153,3 +154,11 @@ def test_digest_depends_on_content(document: Any) -> None:
 def test_digest_is_the_one_it_always_was() -> None:
     """Plans on disk name this digest: a change of it must be meant."""
     assert DIGEST == "sha256:a7e6ce1ab506795afc0508b9f67017de19d655e62b850d63166c8ad239071d1c"
+
+
+def test_a_request_that_moves_to_another_folder_still_finds_its_map(tmp_path: Path) -> None:
+    request = request_with(travel={"provider": "road_graph", "path": "roads.npz"})
+    found = with_map_found(request, tmp_path)
+    assert found.travel.path == str(tmp_path / "roads.npz")
+    assert with_map_found(found, tmp_path / "day") == found
+    assert with_map_found(request_with(), tmp_path) == request_with()
