@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "explain",
     "diff",
     "risk",
+    "reserve",
     "report",
     "export",
     "schema",

@@ -32,6 +32,8 @@ def print_summary(plan: Plan, request: Request, *, console: Console | None = Non
     console = console or Console(highlight=False)
     for line in _headlines(plan.kpis):
         console.print(line)
+    if "reserve" in plan.kpis:
+        console.print("room kept for {kept} of {wanted} urgent orders expected".format(**plan.kpis["reserve"]))
     if plan.run.travel is not None:
         console.print(Text(stand_in_text(plan.run.travel), style="yellow"))
     if plan.bound is not None and plan.gap is not None:

@@ -25,9 +25,11 @@ from dispatch.planner.order_terms import terms_of_orders
 from dispatch.planner.places import travel_between_stops
 from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.prove import Proof, prove, with_proof
+from dispatch.planner.reserve import Reserve, reserve_of, travel_without, with_placeholders
 from dispatch.planner.risk import odds_of_plan, with_odds
 from dispatch.planner.risk_search import PARTS, risk_rules, solve_by_odds, solve_with_buffer
 from dispatch.planner.timings import PlanningTimings
+from dispatch.policy.reserve import placeholders
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
 from dispatch.travel_sources import TravelSources
@@ -114,11 +116,20 @@ def make_plan(
         sources = sources or TravelSources()
         policy = effective_policy(request, policy)
         terms = terms_of_orders(request, policy)
+        expected = placeholders(request, policy)
+        asked = with_placeholders(request, expected)
     with timings.measure("travel"):
-        travel = travel_between_stops(request, policy, shifts_of(request), sources=sources)
+        travel = travel_between_stops(asked, policy, shifts_of(asked), sources=sources)
     with timings.measure("encode"):
-        encoded = encode(request, policy, terms=terms, travel=travel, best_plan=best_plan)
-        digest = problem_digest(encoded.problem, encoded.initial, risk=_risk_in_search(policy))
+        own_travel = travel_without(travel, request, len(expected))
+        encoded = encode(request, policy, terms=terms, travel=own_travel, best_plan=best_plan)
+        reserve = None
+        if expected:
+            reserve = reserve_of(
+                asked, expected, policy, terms=terms, travel=travel, encoded=encoded, best_plan=best_plan
+            )
+        searched = reserve.encoded if reserve else encoded
+        digest = problem_digest(searched.problem, searched.initial, risk=_risk_in_search(policy))
     threads = options.threads or available_cores()
     writer = _PlanWriter(
         encoded=encoded,
@@ -129,6 +140,7 @@ def make_plan(
         threads=threads,
         sources=sources,
         stand_in=travel.stand_in,
+        reserve=reserve,
     )
     with timings.measure("search"):
         tell = None if on_progress is None else lambda progress: on_progress(writer.told(progress))
@@ -157,28 +169,34 @@ def make_plan(
                     whole = partial(search_once, part=part, told=told)
                     return solve_with_buffer(problem, initial, buffer_s=policy.risk.buffer_s, search=whole)
                 case "odds":
-                    rules = risk_rules(encoded, request, policy, seed=options.seed)
+                    rules = risk_rules(searched, asked, policy, seed=options.seed)
                     pieces = [partial(search_once, part=piece, told=told) for piece in _parts(part, PARTS)]
                     return solve_by_odds(problem, initial, rules=rules, searches=pieces)
 
         most = policy.disruption.most_agreed_moved
-        if most is None or not has_agreed(encoded):
-            result = search(encoded.problem, encoded.initial)
+        if most is None or not has_agreed(searched):
+            result = search(searched.problem, searched.initial)
         else:
             half, rest = _parts(options, 2)
             result = solve_within(
-                encoded,
-                request,
+                searched,
+                asked,
                 most=most,
                 explore=partial(search, part=half, told=None),
                 settle=partial(search, part=rest),
             )
+        if reserve is not None:
+            emptied = reserve.emptied(result.solution.routes)
+            if emptied is None:
+                reserve, searched, asked = None, encoded, request
+                writer = replace(writer, reserve=None)
+                result = search(encoded.problem, encoded.initial)
     proof = None
     if options.prove_s is not None:
         with timings.measure("prove"):
             proof = prove(
                 encoded.problem,
-                result.solution.routes,
+                reserve.without(result.solution.routes) if reserve else result.solution.routes,
                 limit_s=options.prove_s,
                 threads=threads,
                 clock=clock,
@@ -235,13 +253,15 @@ class _PlanWriter:
     threads: int
     sources: TravelSources
     stand_in: TravelUsed | None
+    reserve: Reserve | None
 
     def final_plan(self, result: Result, timings: PlanningTimings, proof: Proof | None) -> Plan:
         """Decode, explain and check the result of the search, with what is proven about it."""
-        run = self._run_info(
-            result.iterations, result.runtime_s, result.stopped_by, trajectory=_trajectory(result.trajectory)
-        )
-        routes = result.solution.routes if proof is None else proof.routes
+        trajectory = (
+            () if self.reserve else _trajectory(result.trajectory)
+        )  # with placeholders, other costs are searched
+        run = self._run_info(result.iterations, result.runtime_s, result.stopped_by, trajectory=trajectory)
+        routes = result.solution.routes if proof is None or self.reserve else proof.routes
         plan = self._checked_plan(routes, run, timings, proof)
         if not self.policy.risk.enabled:
             return plan
@@ -250,15 +270,17 @@ class _PlanWriter:
 
     def told(self, progress: Progress) -> PlannerProgress:
         """Return what the caller gets to know about the search."""
-        terms = progress.solution.terms
+        emptied = self.reserve.emptied(progress.routes) if self.reserve else None
+        solution = emptied or progress.solution
+        terms = solution.terms
         return PlannerProgress(
             progress=RunProgress(
                 elapsed_s=progress.elapsed_s,
                 iterations=progress.iterations,
                 iterations_per_s=progress.iterations_per_s,
-                cost=progress.solution.cost,
+                cost=solution.cost,
                 cost_terms=asdict(terms),
-                unassigned=len(progress.solution.unassigned),
+                unassigned=len(solution.unassigned),
             ),
             best_plan=lambda: self._plan_so_far(progress),
         )
@@ -273,13 +295,19 @@ class _PlanWriter:
 
     def _checked_plan(self, routes: Routes, run: RunInfo, timings: PlanningTimings, proof: Proof | None = None) -> Plan:
         with timings.measure("decode"):
-            timer = RouteTimer(self.encoded.problem)
-            reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
-            plan = decode(self.encoded, self.request, routes, run=run, unassigned=reasons, timer=timer)
+            reserve, real = self.reserve, routes
+            if reserve is None:
+                timer = RouteTimer(self.encoded.problem)
+                reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
+            else:
+                timer, real = reserve.timer, reserve.without(routes)
+                reasons = reserve.reasons(routes, self.policy)
+            plan = decode(self.encoded, self.request, real, run=run, unassigned=reasons, timer=timer)
             if proof is not None:
                 plan = with_proof(plan, proof)
         with timings.measure("check"):
-            return checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
+            plan = checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
+        return plan if reserve is None else reserve.in_kpis(plan, routes)
 
     def _run_info(
         self, iterations: int, runtime_s: float, stopped_by: str, trajectory: tuple[TrajectoryPoint, ...] = ()

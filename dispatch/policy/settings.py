@@ -16,6 +16,7 @@ from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
 from dispatch.domain.values import Document, refusal
 from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.reserve_settings import ReserveSettings
 from dispatch.policy.risk_settings import RiskSettings
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
@@ -269,6 +270,7 @@ class Policy(Document):
     live: LiveSettings
     disruption: DisruptionSettings
     risk: RiskSettings
+    reserve: ReserveSettings
     slots: SlotSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings

@@ -33,8 +33,8 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     """Return where the prices break the order of importance of docs/model.md.
 
     Each tier outweighs five of the next lower one, breaking an agreed time outweighs five of the highest; the lowest
-    outweighs all travel and overtime of one visit, and any change of a visit in force; and serving an order late is
-    never dearer than leaving it out.
+    outweighs all travel and overtime of one visit, and any change of a visit in force; serving an order late is
+    never dearer than leaving it out; and no room for orders still unknown is worth more than one that is due.
     """
     prices = policy.prices
     missed = prices.promise_missed
@@ -66,6 +66,9 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     if deferred >= missed.standard + prices.unassigned.base:
         text = f"with defer_share up to {deferred}: deferring costs as much as breaking a standard promise"
         found.append(InputWarning(path="prices.unassigned.defer_base", message=text))
+    if policy.reserve.share and policy.reserve.worth >= missed.standard + prices.unassigned.base:
+        text = f"{policy.reserve.worth} is as much as leaving out a standard order that is due: it may give way"
+        found.append(InputWarning(path="reserve.worth", message=text))
     for told in TOLD_LEVELS:
         changes = policy.disruption
         moved = getattr(changes.technician, told) + getattr(changes.day, told)

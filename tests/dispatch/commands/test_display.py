@@ -96,3 +96,13 @@ def test_summary_tells_what_locks_forced() -> None:
     with console.capture() as captured:
         print_summary(planned(wanted), wanted, console=console)
     assert "forced by a lock: skill: order o-1 technician ann" in captured.get()
+
+
+def test_summary_tells_the_room_kept_for_urgent_orders() -> None:
+    # Two on each morning of three days, only the first of which has a shift.
+    expected = {"morning": [0.0] * 9 + [2.0] + [0.0] * 14}
+    wanted = request(order(1), policy={"reserve": {"share": 1.0, "expected": expected}})
+    console = Console(width=120)
+    with console.capture() as captured:
+        print_summary(planned(wanted), wanted, console=console)
+    assert "room kept for 2 of 6 urgent orders expected" in captured.get()

@@ -60,6 +60,9 @@ WEIGHTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "moving as dear as breaking": ({"disruption": {"dropped": {"half_day": 100_000}}}, ["disruption"]),
     # 30,000 + 30,000 + 40,000 = 100,000
     "moving later as dear as breaking": ({"disruption": {"later": 40_000}}, ["disruption"]),
+    # 100,000 + 150,000
+    "reserve as dear as an order that is due": ({"reserve": {"share": 1.0, "worth": 250_000}}, ["reserve.worth"]),
+    "no reserve however dear": ({"reserve": {"worth": 250_000}}, []),
     "deferring as dear as breaking": (
         {"prices": {"unassigned": {"defer_base": 230_000}}},
         ["prices.unassigned.defer_base"],
