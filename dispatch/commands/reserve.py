@@ -27,7 +27,7 @@ def reserve(
         Path | None, typer.Option(metavar="FILE", help="Policy file (TOML) with half-days and promises.")
     ] = None,
 ) -> None:
-    """Count the urgent orders of earlier days by half-day and place; print them as section [reserve] of a policy."""
+    """Count the urgent orders of earlier days by half-day and place; print them as section `reserve` of a policy."""
     from dispatch.domain.event_log import read_events
     from dispatch.policy.reserve import learned_reserve
     from dispatch.policy.settings import load_policy
