@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dispatch.commands.limits import parse_limit
+from dispatch.commands.search_options import Iterations, PolicyFile, Seed, Threads
 
 if TYPE_CHECKING:
     from dispatch.domain.plan import Plan
@@ -37,14 +38,9 @@ def plan(
         float | None,
         typer.Option(parser=parse_limit, metavar="TIME", help="Time for the search, as in 30s or 2m.  [default: 30s]"),
     ] = None,
-    iterations: Annotated[
-        int | None,
-        typer.Option(min=0, max=2**53, help="Iterations of each thread. Without --limit the plan is reproducible."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the search.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Threads of the search.  [default: all cores]")
-    ] = None,
+    iterations: Iterations = None,
+    seed: Seed = 1,
+    threads: Threads = None,
     prove: Annotated[
         float | None,
         typer.Option(
@@ -53,9 +49,7 @@ def plan(
             help="Time to prove a lower bound after the search: how far from optimal the plan can be at most.",
         ),
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Policy file (TOML).  [default: as `dispatch policy` prints]")
-    ] = None,
+    policy: PolicyFile = None,
     progress: Annotated[
         ProgressMode, typer.Option(help="On stderr: auto = a live bar on a terminal; json = a line per report.")
     ] = "auto",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from dispatch.commands.limits import parse_limit
+from dispatch.commands.search_options import Iterations, PolicyFile, Seed, Threads
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,17 +53,10 @@ def replan(
     limit: Annotated[
         float | None, typer.Option(parser=parse_limit, metavar="TIME", help="Time for the search.  [default: 3s]")
     ] = None,
-    iterations: Annotated[
-        int | None,
-        typer.Option(min=0, max=2**53, help="Iterations of each thread. Without --limit the plan is reproducible."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the search.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Threads of the search.  [default: all cores]")
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Policy file (TOML).  [default: as `dispatch policy` prints]")
-    ] = None,
+    iterations: Iterations = None,
+    seed: Seed = 1,
+    threads: Threads = None,
+    policy: PolicyFile = None,
 ) -> None:
     """Plan the rest of the day after events: nothing done or under way moves, and changes have their price."""
     from dispatch.clock import SystemClock

@@ -81,7 +81,7 @@ def _order(text: str, request: Request) -> Order:
     from pydantic import ValidationError
 
     from dispatch.domain.json_text import read_json
-    from dispatch.domain.problems import path_text, problem_of
+    from dispatch.domain.problems import located_problems
     from dispatch.domain.request import Order
     from dispatch.errors import BadInputError, Problem
 
@@ -93,8 +93,7 @@ def _order(text: str, request: Request) -> Order:
     try:
         return Order.model_validate(document)
     except ValidationError as error:
-        problems = [problem_of(detail, path_text(detail["loc"])) for detail in error.errors(include_url=False)]
-        raise BadInputError(problems, source=text) from None
+        raise BadInputError(located_problems(error), source=text) from None
 
 
 def _print(offers: Sequence[SlotOffer], request: Request, order: Order) -> None:

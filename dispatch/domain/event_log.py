@@ -9,8 +9,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from dispatch.domain.events import Event
+from dispatch.domain.files import read_file
 from dispatch.domain.json_text import read_json
-from dispatch.domain.problems import path_text, problem_of, shown
+from dispatch.domain.problems import located_problems, shown
 from dispatch.errors import BadInputError, Problem
 
 _OWN_ID: Final = "give each event its own id: one that comes twice counts once"
@@ -34,8 +35,7 @@ def parse_event(data: bytes | str, name: str = "") -> Event:
     try:
         event: Event = _EVENT.validate_python(document)
     except ValidationError as error:
-        problems = [problem_of(detail, path_text(detail["loc"][1:])) for detail in error.errors(include_url=False)]
-        raise BadInputError(problems, source=name) from None
+        raise BadInputError(located_problems(error, skip=1), source=name) from None  # the first step names the kind
     return event
 
 
@@ -48,14 +48,9 @@ def read_events(path: Path) -> tuple[Event, ...]:
         If the file cannot be read, two different events share an id, or a line of it is no event; the line's number
         stands in the error's source.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        problem = Problem(path="", message=f"cannot be read: {error.strerror or error}", remedy="check the path")
-        raise BadInputError([problem], source=str(path)) from None
     first: dict[str, tuple[int, Event]] = {}
     events = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_file(path).split(b"\n"), start=1):
         if not line.strip():
             continue
         event = parse_event(line, f"{path}:{number}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, get_args
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import Field
 
 from dispatch.domain.request import Order, Window
-from dispatch.domain.values import Document, Identifier, Instant, has_three_decimals
+from dispatch.domain.values import Document, Identifier, Instant, TravelFactor
 
 
 class _Event(Document):
@@ -177,9 +177,7 @@ class TravelSlower(_Event):
     """Travel takes longer, by weather or traffic."""
 
     kind: Literal["travel_slower"] = "travel_slower"
-    factor: Annotated[float, Strict(), Field(ge=0.1, le=10), AfterValidator(has_three_decimals)] = Field(
-        description="Multiplies the seconds of travel; 1 = as usual; at most 3 decimals."
-    )
+    factor: TravelFactor = Field(description="Multiplies the seconds of travel; 1 = as usual; at most 3 decimals.")
     until: Instant | None = Field(default=None, description="null = until the next such event.")
 
 

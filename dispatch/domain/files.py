@@ -81,12 +81,12 @@ def parse_plan(data: bytes | str, name: str = "") -> Plan:
 
 def read_request(path: Path) -> Request:
     """Read a request file; like `parse_request`."""
-    return parse_request(_read(path), str(path))
+    return parse_request(read_file(path), str(path))
 
 
 def read_plan(path: Path) -> Plan:
     """Read a plan file; like `parse_plan`."""
-    return parse_plan(_read(path), str(path))
+    return parse_plan(read_file(path), str(path))
 
 
 def write_request(path: Path, request: Request) -> None:
@@ -164,7 +164,14 @@ def request_digest(request: Request) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    BadInputError
+        If it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from dispatch.domain.plan import Plan, PlanRoute, VisitStop
 from dispatch.domain.request import Location, Order, Request, Shift, Technician
-from dispatch.domain.values import Instant
+from dispatch.domain.values import Instant, TravelFactor
 
 Outcome = Literal["done", "withdrawn", "cannot_install", "remedy_pending", "restored_by_parent"]
 
@@ -130,7 +130,7 @@ class LiveDay:
     parent_of: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[str, Mapping[str, ShiftUse]] = field(default_factory=dict)
     last_seen: Mapping[str, LastSeen] = field(default_factory=dict)
-    travel_factor: float = 1.0
+    travel_factor: TravelFactor = 1.0
     travel_until: Instant | None = None
     events: frozenset[str] = frozenset()
 

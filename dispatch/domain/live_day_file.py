@@ -8,13 +8,13 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from dispatch.domain.files import read_file
 from dispatch.domain.json_text import read_json
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.problems import path_text, problem_of, shown
+from dispatch.domain.problems import located_problems, shown
 from dispatch.domain.validation import request_problems
 from dispatch.errors import BadInputError, Problem
 
-LEAST_FACTOR, MOST_FACTOR = 0.1, 10
 _DAY: Final[TypeAdapter[LiveDay]] = TypeAdapter(LiveDay)
 
 
@@ -40,8 +40,7 @@ def parse_day(data: bytes | str, name: str = "") -> LiveDay:
     try:
         day = _DAY.validate_python(document)
     except ValidationError as error:
-        problems = [problem_of(detail, path_text(detail["loc"])) for detail in error.errors(include_url=False)]
-        raise BadInputError(problems, source=name) from None
+        raise BadInputError(located_problems(error), source=name) from None
     problems = list(_problems(day))
     if problems:
         raise BadInputError(problems, source=name)
@@ -65,9 +64,6 @@ def _problems(day: LiveDay) -> Iterator[Problem]:
         for order in (child, parent):
             if order not in day.orders:
                 yield _unknown("parent_of", order, "an open order")
-    if not LEAST_FACTOR <= day.travel_factor <= MOST_FACTOR:
-        message = f"{day.travel_factor} is not between {LEAST_FACTOR} and {MOST_FACTOR}"
-        yield Problem(path="travel_factor", message=message, remedy="correct it; 1 = as usual")
 
 
 def _unknown(path: str, name: str, what: str) -> Problem:
@@ -78,8 +74,4 @@ def _unknown(path: str, name: str, what: str) -> Problem:
 
 def read_day_file(path: Path) -> LiveDay:
     """Read a day's file; like `parse_day`."""
-    try:
-        return parse_day(path.read_bytes(), str(path))
-    except OSError as error:
-        problem = Problem(path="", message=f"cannot be read: {error.strerror or error}", remedy="check the path")
-        raise BadInputError([problem], source=str(path)) from None
+    return parse_day(read_file(path), str(path))

@@ -108,6 +108,11 @@ def _document_path(detail: ErrorDetails, document: object) -> list[str | int]:
     return steps
 
 
+def located_problems(error: ValidationError, *, skip: int = 0) -> list[Problem]:
+    """Return what pydantic found, each at its own path without the first `skip` steps."""
+    return [problem_of(detail, path_text(detail["loc"][skip:])) for detail in error.errors(include_url=False)]
+
+
 def problem_of(detail: ErrorDetails, path: str) -> Problem:
     """Return one thing that pydantic found, other than an unknown field, as a problem."""
     kind, context = detail["type"], detail.get("ctx", {})

@@ -19,6 +19,7 @@ from dispatch.domain.values import (
     Identifier,
     Instant,
     Sha256,
+    TravelFactor,
     has_three_decimals,
     refusal,
 )
@@ -230,7 +231,7 @@ class Travel(Document):
     path: str | None = Field(default=None, description="Provider road_graph, osm: the file.")
     sha256: Sha256 | None = Field(default=None, description="Expected SHA-256 of the file, hexadecimal.")
     url: str | None = Field(default=None, description="Provider osrm, valhalla: the server.")
-    factor: Annotated[float, Strict(), Field(ge=0.1, le=10), AfterValidator(has_three_decimals)] | None = Field(
+    factor: TravelFactor | None = Field(
         default=None, description="Multiplies the provider's seconds (weather, traffic), at most 3 decimals; null = 1."
     )
 

@@ -219,6 +219,9 @@ def has_three_decimals(factor: float) -> float:
     return factor
 
 
+TravelFactor = Annotated[float, Strict(), Field(ge=0.1, le=10), AfterValidator(has_three_decimals)]
+"""Multiplies seconds of travel."""
+
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """A small whole number from 0 on: parts, tools, levels."""
 

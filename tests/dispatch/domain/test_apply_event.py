@@ -309,7 +309,7 @@ def test_a_file_that_is_no_day_is_refused() -> None:
         ({"off": {"t-9": None}}, "'t-9' is not a technician"),
         ({"parent_of": {"o-7": "o-2"}}, "parent_of: 'o-7' is not an open order"),
         ({"orders": {"o-1": order_document(community="x")}}, "orders.0..community: no community 'x'"),
-        ({"travel_factor": 99.5}, "travel_factor: 99.5 is not between"),
+        ({"travel_factor": 99.5}, "travel_factor: 99.5: input should be less than or equal to 10"),
     ],
     ids=["naive", "under-way", "off", "outage", "order", "factor"],
 )
