@@ -54,7 +54,7 @@ def diff(
     from dispatch.domain.diff import plan_diff
     from dispatch.domain.files import read_plan, read_request
     from dispatch.domain.plan_fit import require_fit
-    from dispatch.policy.promise import due_times
+    from dispatch.policy.plan_changes import changes_between
     from dispatch.policy.settings import effective_policy, load_policy
 
     old, new = read_plan(before), read_plan(after)
@@ -66,15 +66,8 @@ def diff(
     require_fit(was, old)
     require_fit(is_now, new)
     rules = effective_policy(is_now, load_policy(policy))
-    found = plan_diff(
-        was,
-        old,
-        is_now,
-        new,
-        dues={order.id: due_times(order, is_now, rules).due for order in is_now.orders},
-        unchanged=None if request_after is None else _unchanged(is_now, old, policy, request_after.parent),
-        agreed_late_s=rules.appointment.late_s,
-    )
+    unchanged = None if request_after is None else _unchanged(is_now, old, policy, request_after.parent)
+    found = changes_between(was, old, is_now, new, policy=rules, unchanged=unchanged)
     _print(found, is_now, as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from dispatch.domain.apply_event import apply_event
-from dispatch.domain.diff import PlanDiff, plan_diff
+from dispatch.domain.diff import PlanDiff
 from dispatch.domain.events import Event
 from dispatch.domain.live_day import LiveDay
 from dispatch.domain.plan import Plan, PlanCost
@@ -14,7 +14,7 @@ from dispatch.domain.request import Request
 from dispatch.domain.run import RunParameters
 from dispatch.errors import CheckFailedError
 from dispatch.policy.live_request import live_request, without_freeze
-from dispatch.policy.promise import due_times
+from dispatch.policy.plan_changes import changes_between
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import Planner, PlannerProgress
 
@@ -95,14 +95,13 @@ def replan(
     except CheckFailedError:
         plan = planned(replace(parameters, limit_s=None, iterations=0))
     rules = effective_policy(request, policy)
-    diff = plan_diff(
+    diff = changes_between(
         day.plan_request,
         day.plan,
         request,
         plan,
-        dues={order.id: due_times(order, request, rules).due for order in request.orders},
+        policy=rules,
         unchanged=unchanged(request, day.plan) if unchanged else None,
-        agreed_late_s=rules.appointment.late_s,
     )
     in_force = without_freeze(plan, day.plan)
     return Replanned(day=day.with_plan(request, in_force), request=request, plan=plan, diff=diff)
