@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from fastapi import Depends
 from fastapi import Request as HttpRequest
 
 from dispatch.bootstrap import Service
+from dispatch.domain.records.access import Principal, Role
+from dispatch.errors import ForbiddenError
+from dispatch.ports import Store
 from dispatch.worker import BackgroundRunner
 
 
@@ -33,3 +36,34 @@ RunnerDep = Annotated[BackgroundRunner, Depends(_runner)]
 """The background runner, to be woken when a run was queued."""
 ParseLimiterDep = Annotated[CapacityLimiter, Depends(_parse_limiter)]
 """Bounds how many planning requests are parsed side by side."""
+
+
+def principal_of() -> Principal:
+    """Return who asks: until there are keys, the administrator of the main centre."""
+    return Principal(name="local", role="admin")
+
+
+def allowed(*roles: Role) -> Any:
+    """Return the dependency that gives who asks, if they have one of these roles; administrators always may.
+
+    Raises
+    ------
+    ForbiddenError
+        If they have another role.
+    """
+
+    def check(principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
+        if principal.role not in (*roles, "admin"):
+            msg = f"the role {principal.role} may not do this\nMaybe ask somebody who is {' or '.join(roles)}"
+            raise ForbiddenError(msg)
+        return principal
+
+    return Depends(check)
+
+
+def _centre_store(service: ServiceDep, principal: Annotated[Principal, Depends(principal_of)]) -> Store:
+    return service.store.of(principal.centre)
+
+
+CentreStoreDep = Annotated[Store, Depends(_centre_store)]
+"""The store as the dispatch centre of who asks sees it."""

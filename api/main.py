@@ -14,7 +14,7 @@ from api.openapi import install_openapi
 from api.routes import health, plans, requests, runs
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
-from dispatch.bootstrap import Service, build_background_runner, build_service
+from dispatch.bootstrap import Service, build_background_runner, build_background_tasks, build_service
 from dispatch.domain.request import Request
 from dispatch.settings import Settings, read_settings
 
@@ -45,13 +45,17 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runner = build_background_runner(service)
+        tasks = build_background_tasks(service)
         app.state.runner = runner
         app.state.parse_limiter = CapacityLimiter(service.settings.parse_at_a_time)
         try:
             await run_in_threadpool(runner.start)
+            tasks.start()
             yield
         finally:
-            is_stopped = await run_in_threadpool(runner.stop, grace_s=service.settings.shutdown_grace_s)
+            grace_s = service.settings.shutdown_grace_s
+            is_stopped = await run_in_threadpool(tasks.stop, grace_s=grace_s)
+            is_stopped &= await run_in_threadpool(runner.stop, grace_s=grace_s)
             # Else a planner is still at work: the process ends under it, and the next start brings its run back.
             if is_stopped:
                 service.close()

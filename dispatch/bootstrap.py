@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
 from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
@@ -132,6 +133,12 @@ def build_background_runner(service: Service) -> BackgroundRunner:
     return BackgroundRunner(
         make_runner, threads=service.settings.runs_at_a_time, max_attempts=service.settings.max_attempts
     )
+
+
+def build_background_tasks(service: Service) -> BackgroundTasks:  # noqa: ARG001 - no task needs it yet
+    """Return what the service does by itself beside planning; not started yet."""
+    tasks: list[Task] = []
+    return BackgroundTasks(tasks)
 
 
 def new_id() -> str:

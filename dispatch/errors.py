@@ -134,6 +134,26 @@ class StaleOfferError(DispatchError):
     """What was offered cannot be had any more."""
 
 
+class AlreadyThereError(DispatchError):
+    """Something with this id exists already; nothing was changed."""
+
+
+class StaleRecordError(DispatchError):
+    """Somebody has changed a record since the version this change was made against; nothing was changed."""
+
+
+class TransitionError(DispatchError):
+    """What was asked is not possible in the state something is in; the message says what is."""
+
+
+class UnauthenticatedError(DispatchError):
+    """Nobody says who asks, or what they show is not valid."""
+
+
+class ForbiddenError(DispatchError):
+    """Who asks may not do this."""
+
+
 class InUseError(DispatchError):
     """Another process holds what only one may hold."""
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from dispatch.domain.offers import InsertionOffer, SlotWindow
 from dispatch.domain.plan import Plan, Violation
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
+from dispatch.domain.records.record import Page, R, Where
 from dispatch.domain.request import Order, Request
 from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
 from dispatch.policy.settings import Policy
@@ -128,8 +129,80 @@ class Runs(Protocol):
         ...
 
 
+class Records(Protocol[R]):
+    """The records of one kind, inside one transaction; one that writes locks each record it gets until its end.
+
+    Columns are the attributes of the kind that its table has beside the document. Without a dispatch centre only
+    `across` can be asked.
+    """
+
+    def add(self, record: R) -> None:
+        """Store a new record; raises `AlreadyThereError` if its id is taken."""
+        ...
+
+    def add_all(self, records: Sequence[R]) -> None:
+        """Store new records at once; raises `AlreadyThereError` if an id is taken, and stores none."""
+        ...
+
+    def get(self, record_id: str) -> R:
+        """Return a record; raises `NotFoundError` if there is none."""
+        ...
+
+    def find(self, record_id: str) -> R | None:
+        """Return a record; None if there is none."""
+        ...
+
+    def save(self, record: R) -> R:
+        """Write a changed record in place of the version it was made from; return it with its new version.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such record.
+        StaleRecordError
+            If it has another version by now.
+        """
+        ...
+
+    def delete(self, record_id: str) -> None:
+        """Remove a record; raises `NotFoundError` if there is none."""
+        ...
+
+    def all(self, *, where: Where = ..., sort: str = "id", limit: int | None = None) -> tuple[R, ...]:
+        """Return records by a column, `-column` for the greatest first; ids break ties."""
+        ...
+
+    def page(self, *, where: Where = ..., sort: str = "id", after: str | None = None, limit: int) -> Page[R]:
+        """Return the records of a list that follow a cursor; raises `BadInputError` if the cursor is none of it."""
+        ...
+
+    def count(self, where: Where = ...) -> int:
+        """Return how many records there are."""
+        ...
+
+    def across(
+        self, *, where: Where = ..., sort: str = "id", limit: int | None = None, skip_locked: bool = False
+    ) -> tuple[tuple[str, R], ...]:
+        """Return records of all dispatch centres, each with its centre; for what the service does by itself.
+
+        Parameters
+        ----------
+        skip_locked
+            Leave out what another transaction has in hand, and keep it from taking the others.
+        """
+        ...
+
+
 class Transaction(Protocol):
     """What can be read and written as one unit."""
+
+    def of(self, centre: str) -> Self:
+        """Return the same transaction as a dispatch centre sees it: only its own rows."""
+        ...
+
+    def records(self, kind: type[R]) -> Records[R]:
+        """Return the records of a kind."""
+        ...
 
     @property
     def requests(self) -> Requests:
@@ -148,7 +221,14 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """Where requests, plans and runs survive the process. Transactions are short: none is open while solving."""
+    """Where everything survives the process. Transactions are short: none is open while solving.
+
+    A store that is not of a dispatch centre sees all of them: for runners, sweepers and logins only.
+    """
+
+    def of(self, centre: str) -> Self:
+        """Return the same store as a dispatch centre sees it: only its own rows, in every repository."""
+        ...
 
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that sees one state of the store and changes nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from dispatch.domain.files import parse_request, request_digest
 from dispatch.domain.plan import (
@@ -24,11 +24,13 @@ from dispatch.domain.plan import (
     VisitStop,
 )
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
+from dispatch.domain.records.record import R
 from dispatch.domain.request import Request
 from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
 from dispatch.errors import NotFoundError, StalePlanError
 from dispatch.policy.settings import Policy
 from dispatch.ports import PlannerProgress
+from tests.fake_records import FakeRecords
 
 REQUEST_JSON = b"""{
   "format": "field-dispatch/request/1",
@@ -109,61 +111,96 @@ class FakeStore:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._tables: dict[str, dict[str, Any]] = {
-            name: {}
-            for name in ("requests", "request_documents", "plans", "plan_documents", "plan_requests", "runs", "best")
+        self._shared: dict[str, dict[str, dict[Any, Any]]] = {
+            "tables": {
+                name: {}
+                for name in (
+                    "requests",
+                    "request_documents",
+                    "plans",
+                    "plan_documents",
+                    "plan_requests",
+                    "runs",
+                    "best",
+                )
+            },
+            "records": {},
         }
+        self._centre: str | None = None
+
+    def of(self, centre: str) -> Self:
+        seen = copy.copy(self)
+        seen._centre = centre
+        return seen
 
     @contextmanager
     def read(self) -> Iterator[FakeTransaction]:
         with self._lock:
-            yield FakeTransaction(copy.deepcopy(self._tables))
+            yield FakeTransaction(copy.deepcopy(self._shared["tables"]), self._copied_records(), self._centre)
 
     @contextmanager
     def write(self) -> Iterator[FakeTransaction]:
         with self._lock:
-            tables = {name: dict(rows) for name, rows in self._tables.items()}
-            yield FakeTransaction(tables)
-            self._tables = tables
+            tables = {name: dict(rows) for name, rows in self._shared["tables"].items()}
+            records = self._copied_records()
+            yield FakeTransaction(tables, records, self._centre)
+            self._shared.update(tables=tables, records=records)
 
     def close(self) -> None:
         pass
 
+    def _copied_records(self) -> dict[Any, dict[tuple[str, str], Any]]:
+        return {kind: dict(rows) for kind, rows in self._shared["records"].items()}
+
 
 class FakeTransaction:
-    def __init__(self, tables: dict[str, dict[str, Any]]) -> None:
-        self.requests = FakeRequests(tables)
-        self.plans = FakePlans(tables)
-        self.runs = FakeRuns(tables)
+    def __init__(
+        self, tables: dict[str, dict[str, Any]], records: dict[Any, dict[tuple[str, str], Any]], centre: str | None
+    ) -> None:
+        self.requests = FakeRequests(tables, centre)
+        self.plans = FakePlans(tables, centre)
+        self.runs = FakeRuns(tables, centre)
+        self._tables = tables
+        self._records = records
+        self._centre = centre
+
+    def of(self, centre: str) -> FakeTransaction:
+        return FakeTransaction(self._tables, self._records, centre)
+
+    def records(self, kind: type[R]) -> FakeRecords[R]:
+        return FakeRecords(self._records.setdefault(kind, {}), kind.__name__, self._centre)
 
 
-def _found(rows: dict[str, Any], kind: str, key: str) -> Any:
-    if key not in rows:
+def _found(rows: dict[str, Any], kind: str, key: str, centre: str | None = None) -> Any:
+    if key not in rows or centre not in (None, getattr(rows[key], "centre", centre)):
         msg = f"there is no {kind} {key!r}"
         raise NotFoundError(msg)
     return rows[key]
 
 
 class FakeRequests:
-    def __init__(self, tables: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, tables: dict[str, dict[str, Any]], centre: str | None) -> None:
         self._tables = tables
+        self._centre = centre
 
     def add(self, stored: StoredRequest, request: Request) -> None:
-        self._tables["requests"][stored.id] = stored
+        self._tables["requests"][stored.id] = replace(stored, centre=self._centre or stored.centre)
         self._tables["request_documents"][stored.id] = request
 
     def get(self, request_id: str) -> StoredRequest:
-        stored: StoredRequest = _found(self._tables["requests"], "request", request_id)
+        stored: StoredRequest = _found(self._tables["requests"], "request", request_id, self._centre)
         return stored
 
     def document(self, request_id: str) -> Request:
-        request: Request = _found(self._tables["request_documents"], "request", request_id)
+        self.get(request_id)
+        request: Request = self._tables["request_documents"][request_id]
         return request
 
 
 class FakePlans:
-    def __init__(self, tables: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, tables: dict[str, dict[str, Any]], centre: str | None) -> None:
         self._tables = tables
+        self._centre = centre
 
     def lock_day(self, dispatch_day: date) -> None:
         pass
@@ -172,16 +209,17 @@ class FakePlans:
         return max((v.version for v in self._versions() if v.dispatch_day == dispatch_day), default=0) + 1
 
     def add(self, version: PlanVersion, plan: Plan, request: Request) -> None:
-        self._tables["plans"][version.id] = version
+        self._tables["plans"][version.id] = replace(version, centre=self._centre or version.centre)
         self._tables["plan_documents"][version.id] = plan
         self._tables["plan_requests"][version.id] = request
 
     def get(self, plan_id: str) -> PlanVersion:
-        version: PlanVersion = _found(self._tables["plans"], "plan", plan_id)
+        version: PlanVersion = _found(self._tables["plans"], "plan", plan_id, self._centre)
         return version
 
     def document(self, plan_id: str) -> Plan:
-        plan: Plan = _found(self._tables["plan_documents"], "plan", plan_id)
+        self.get(plan_id)
+        plan: Plan = self._tables["plan_documents"][plan_id]
         return plan
 
     def published(self, dispatch_day: date) -> PlanVersion | None:
@@ -214,7 +252,7 @@ class FakePlans:
         )
 
     def _versions(self) -> list[PlanVersion]:
-        return list(self._tables["plans"].values())
+        return [v for v in self._tables["plans"].values() if self._centre in (None, v.centre)]
 
 
 def _day_of(route: PlanRoute, request: Request) -> date:
@@ -223,14 +261,15 @@ def _day_of(route: PlanRoute, request: Request) -> date:
 
 
 class FakeRuns:
-    def __init__(self, tables: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, tables: dict[str, dict[str, Any]], centre: str | None) -> None:
         self._tables = tables
+        self._centre = centre
 
     def add(self, run: Run) -> None:
-        self._tables["runs"][run.id] = run
+        self._tables["runs"][run.id] = replace(run, centre=self._centre or run.centre)
 
     def get(self, run_id: str) -> Run:
-        run: Run = _found(self._tables["runs"], "run", run_id)
+        run: Run = _found(self._tables["runs"], "run", run_id, self._centre)
         return run
 
     def save(self, run: Run) -> None:
@@ -253,7 +292,8 @@ class FakeRuns:
         self._tables["best"][run_id] = plan
 
     def _all(self) -> list[Run]:
-        return sorted(self._tables["runs"].values(), key=lambda run: (run.created_at, run.id))
+        runs = [run for run in self._tables["runs"].values() if self._centre in (None, run.centre)]
+        return sorted(runs, key=lambda run: (run.created_at, run.id))
 
 
 class FakePlanner:

@@ -10,7 +10,7 @@ from fastapi import Request as HttpRequest
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import json_body, parse_body, read_body
-from api.deps import ServiceDep
+from api.deps import CentreStoreDep, ServiceDep
 from api.errors import PreconditionRequiredError
 from api.openapi import errors
 from api.schemas.plans import PlanDocument, PlanSummary, PublishOrder, ScheduleDocument
@@ -30,9 +30,9 @@ _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,8})"')
     summary="Get a plan",
     responses=errors("not_found"),
 )
-def read_plan(plan_id: str, service: ServiceDep) -> PlanDocument:
+def read_plan(plan_id: str, store: CentreStoreDep) -> PlanDocument:
     """Return a plan, its version and state, and the version that is in force for its dispatch day."""
-    view = get_plan(plan_id, store=service.store)
+    view = get_plan(plan_id, store=store)
     return PlanDocument(summary=PlanSummary.of(view.version), published_version=view.published_version, plan=view.plan)
 
 
@@ -56,6 +56,7 @@ async def post_publish(
     plan_id: str,
     http: HttpRequest,
     service: ServiceDep,
+    store: CentreStoreDep,
     if_match: Annotated[str | None, Header(description='Version it replaces, as in `"3"`; instead of a body.')] = None,
     if_none_match: Annotated[
         str | None, Header(description="`*`: nothing is published yet; instead of a body.")
@@ -73,7 +74,7 @@ async def post_publish(
         publish_plan,
         plan_id,
         replaces=replaces,
-        store=service.store,
+        store=store,
         checker=service.checker,
         clock=service.clock,
     )
@@ -89,7 +90,7 @@ async def post_publish(
 )
 def read_schedule(
     response: Response,
-    service: ServiceDep,
+    store: CentreStoreDep,
     day: Annotated[Day, Query(description="Local day of the dispatch centre.", examples=["2026-03-10"])],
 ) -> ScheduleDocument:
     """Return who goes where on a day, out of the published plan in force.
@@ -97,7 +98,7 @@ def read_schedule(
     That is the plan of the day itself, else one of an earlier day that looks ahead so far. `ETag` is the version to
     publish against.
     """
-    found = schedule(day, store=service.store)
+    found = schedule(day, store=store)
     if found.dispatch_day == day:
         response.headers["ETag"] = f'"{found.version}"'
     return ScheduleDocument.of(found)

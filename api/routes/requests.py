@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
 
 from api.body import SOURCE, json_body, read_body
-from api.deps import ParseLimiterDep, ServiceDep
+from api.deps import CentreStoreDep, ParseLimiterDep, ServiceDep
 from api.openapi import errors
 from api.schemas.requests import RequestDocument, RequestReceipt, WarningDocument
 from dispatch.domain.request import Request
@@ -53,7 +53,7 @@ EXAMPLE = {
     openapi_extra=json_body(Request, example=EXAMPLE),
 )
 async def post_request(
-    http: HttpRequest, response: Response, service: ServiceDep, limiter: ParseLimiterDep
+    http: HttpRequest, response: Response, service: ServiceDep, store: CentreStoreDep, limiter: ParseLimiterDep
 ) -> RequestReceipt:
     """Store a whole planning request: orders, technicians with rosters, communities, travel, policy overrides.
 
@@ -65,7 +65,7 @@ async def post_request(
         submit_request,
         body,
         name=SOURCE,
-        store=service.store,
+        store=store,
         policy=service.policy,
         clock=service.clock,
         new_id=service.new_id,
@@ -88,9 +88,9 @@ async def post_request(
     summary="Get a planning request",
     responses=errors("not_found"),
 )
-def read_request(request_id: str, service: ServiceDep) -> RequestDocument:
+def read_request(request_id: str, store: CentreStoreDep) -> RequestDocument:
     """Return a stored planning request as it was understood."""
-    view = get_request(request_id, store=service.store)
+    view = get_request(request_id, store=store)
     return RequestDocument(
         id=view.stored.id, digest=view.stored.digest, created_at=view.stored.created_at, request=view.request
     )

@@ -12,11 +12,11 @@ from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.body import json_body, parse_body, read_body
-from api.deps import RunnerDep, ServiceDep
+from api.deps import CentreStoreDep, RunnerDep, ServiceDep
 from api.openapi import errors
 from api.schemas.runs import RunDocument, RunList, RunOrder
-from dispatch.bootstrap import Service
 from dispatch.domain.run import Run, RunParameters, RunState
+from dispatch.ports import Store
 from dispatch.usecases.runs import cancel_run, get_run, list_runs, start_run
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
@@ -33,7 +33,9 @@ SHUTDOWN_GRACE_S: Final = 2
     responses=errors("bad_input", "bad_policy", "body_too_large", "not_found", "unsupported_media_type"),
     openapi_extra=json_body(RunOrder, example={"request_id": "0f9c", "kind": "nightly", "limit_s": 30, "seed": 1}),
 )
-async def post_run(http: HttpRequest, response: Response, service: ServiceDep, runner: RunnerDep) -> RunDocument:
+async def post_run(
+    http: HttpRequest, response: Response, service: ServiceDep, store: CentreStoreDep, runner: RunnerDep
+) -> RunDocument:
     """Queue a planning run of a stored request. It is planned in the background; `Location` says where to look."""
     order = parse_body(await read_body(http), RunOrder)
     run = await run_in_threadpool(
@@ -43,7 +45,7 @@ async def post_run(http: HttpRequest, response: Response, service: ServiceDep, r
         parameters=_parameters(order),
         policy=service.policy,
         code_version=service.planner.version,
-        store=service.store,
+        store=store,
         clock=service.clock,
         new_id=service.new_id,
     )
@@ -54,19 +56,19 @@ async def post_run(http: HttpRequest, response: Response, service: ServiceDep, r
 
 @router.get("", response_model=RunList, summary="List planning runs", responses=errors("bad_input"))
 def read_runs(
-    service: ServiceDep,
+    store: CentreStoreDep,
     state: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 50,
 ) -> RunList:
     """Return planning runs, youngest first."""
-    runs = list_runs(store=service.store, limit=limit, state=state)
+    runs = list_runs(store=store, limit=limit, state=state)
     return RunList(runs=[RunDocument.model_validate(run) for run in runs])
 
 
 @router.get("/{run_id}", response_model=RunDocument, summary="Get a planning run", responses=errors("not_found"))
-def read_run(run_id: str, service: ServiceDep) -> RunDocument:
+def read_run(run_id: str, store: CentreStoreDep) -> RunDocument:
     """Return a planning run: its state, progress, and plan once there is one."""
-    return RunDocument.model_validate(get_run(run_id, store=service.store))
+    return RunDocument.model_validate(get_run(run_id, store=store))
 
 
 @router.get(
@@ -81,15 +83,17 @@ def read_run(run_id: str, service: ServiceDep) -> RunDocument:
         **errors("not_found"),
     },
 )
-async def watch_run(run_id: str, service: ServiceDep) -> EventSourceResponse:
+async def watch_run(run_id: str, service: ServiceDep, store: CentreStoreDep) -> EventSourceResponse:
     """Stream a run's state as server-sent events until it ends.
 
     The first event is the state as it is now, so a client that lost the connection simply connects again.
     """
-    run = await run_in_threadpool(get_run, run_id, store=service.store)
+    run = await run_in_threadpool(get_run, run_id, store=store)
     shutdown = Event()
     return EventSourceResponse(
-        _events(run, service, shutdown), shutdown_event=shutdown, shutdown_grace_period=SHUTDOWN_GRACE_S
+        _events(run, store, service.settings.progress_every_s, shutdown),
+        shutdown_event=shutdown,
+        shutdown_grace_period=SHUTDOWN_GRACE_S,
     )
 
 
@@ -100,9 +104,9 @@ async def watch_run(run_id: str, service: ServiceDep) -> EventSourceResponse:
     summary="Stop a planning run",
     responses=errors("not_found", "run_state"),
 )
-def delete_run(run_id: str, service: ServiceDep) -> RunDocument:
+def delete_run(run_id: str, service: ServiceDep, store: CentreStoreDep) -> RunDocument:
     """Stop a run: a queued one at once, a running one within moments. The best plan so far is kept as a draft."""
-    run = cancel_run(run_id, store=service.store, clock=service.clock, new_id=service.new_id)
+    run = cancel_run(run_id, store=store, clock=service.clock, new_id=service.new_id)
     return RunDocument.model_validate(run)
 
 
@@ -118,7 +122,7 @@ def _parameters(order: RunOrder) -> RunParameters:
     )
 
 
-async def _events(run: Run, service: Service, shutdown: Event) -> AsyncIterator[ServerSentEvent]:
+async def _events(run: Run, store: Store, every_s: float, shutdown: Event) -> AsyncIterator[ServerSentEvent]:
     """Yield an event for each change of a run, the last one when it is final; end early if the service ends."""
     shown: Run | None = None
     while True:
@@ -127,8 +131,8 @@ async def _events(run: Run, service: Service, shutdown: Event) -> AsyncIterator[
             yield ServerSentEvent(data, event="end" if run.is_final else "progress")
             shown = run
         if not run.is_final:
-            with move_on_after(service.settings.progress_every_s):
+            with move_on_after(every_s):
                 await shutdown.wait()
         if run.is_final or shutdown.is_set():
             return
-        run = await run_in_threadpool(get_run, run.id, store=service.store)
+        run = await run_in_threadpool(get_run, run.id, store=store)

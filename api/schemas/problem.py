@@ -9,19 +9,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from dispatch.domain.plan import Violation
 
 ProblemCode = Literal[
+    "already_there",
     "bad_input",
     "bad_policy",
     "body_too_large",
     "check_failed",
+    "forbidden",
     "internal",
     "method_not_allowed",
+    "not_allowed",
     "not_found",
     "precondition_required",
     "request_refused",
     "run_state",
+    "stale_offer",
     "stale_plan",
+    "stale_record",
     "store_unavailable",
     "travel_unavailable",
+    "unauthenticated",
     "unsupported_media_type",
 ]
 """Codes that a program can rely on; they never change their meaning."""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dispatch.domain.plan import PlanRoute
+from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.domain.request import Request
 
 PlanState = Literal["draft", "published", "superseded"]
@@ -19,6 +20,7 @@ class StoredRequest:
     id: str
     digest: str
     created_at: datetime
+    centre: str = MAIN_CENTRE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,8 @@ class PlanVersion:
         1, 2, 3 ... per dispatch day; never used twice.
     state
         At most one version of a dispatch day is published.
+    centre
+        The dispatch centre it belongs to; a store seen by one sets its own.
     """
 
     id: str
@@ -49,6 +53,7 @@ class PlanVersion:
     created_at: datetime
     published_at: datetime | None = None
     superseded_at: datetime | None = None
+    centre: str = MAIN_CENTRE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -241,7 +241,8 @@ class Travel(Document):
         return 1000 if self.factor is None else round(self.factor * 1000)
 
 
-def _is_zone(name: str) -> str:
+def is_zone(name: str) -> str:
+    """Return a name if it is that of a time zone; for validators."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -255,7 +256,7 @@ class Request(Document):
     format: Literal["field-dispatch/request/1"] = Field(default=REQUEST_FORMAT, description="Name of this format.")
     now: Instant = Field(description="Nothing may start before it.")
     horizon: Horizon = Field(description="The planned period.")
-    time_zone: Annotated[Identifier, AfterValidator(_is_zone)] = Field(
+    time_zone: Annotated[Identifier, AfterValidator(is_zone)] = Field(
         default="Asia/Shanghai", description="IANA name of the zone in which promises are computed."
     )
     policy: dict[str, Any] = Field(

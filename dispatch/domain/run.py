@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from dispatch.domain.records.record import MAIN_CENTRE
+
 RunKind = Literal["nightly"]
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -78,6 +80,8 @@ class Run:
         None until the search has reported for the first time.
     plan_id
         The plan it made: set when done, and when cancelled or failed with a plan worth keeping.
+    centre
+        The dispatch centre it belongs to; a store seen by one sets its own.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Run:
     cost_terms: Mapping[str, int] = field(default_factory=dict)
     plan_id: str | None = None
     failure: RunFailure | None = None
+    centre: str = MAIN_CENTRE
 
     @property
     def is_final(self) -> bool:

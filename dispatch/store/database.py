@@ -10,8 +10,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
+from dispatch.domain.records.record import R
 from dispatch.errors import SchemaError, StoreError
 from dispatch.store.plans import SqlPlans
+from dispatch.store.records import SqlRecords
 from dispatch.store.requests import SqlRequests
 from dispatch.store.runs import SqlRuns
 
@@ -67,23 +69,39 @@ def _store_errors() -> Iterator[None]:
 
 
 class SqlTransaction:
-    """The repositories inside one transaction."""
+    """The repositories inside one transaction, seen by one dispatch centre or by none."""
 
-    def __init__(self, session: Session, *, is_writing: bool) -> None:
-        self.requests = SqlRequests(session)
-        self.plans = SqlPlans(session)
-        self.runs = SqlRuns(session, is_writing=is_writing)
+    def __init__(self, session: Session, *, is_writing: bool, centre: str | None) -> None:
+        self.requests = SqlRequests(session, centre=centre)
+        self.plans = SqlPlans(session, centre=centre)
+        self.runs = SqlRuns(session, is_writing=is_writing, centre=centre)
+        self._session = session
+        self._is_writing = is_writing
+        self._centre = centre
+
+    def of(self, centre: str) -> Self:
+        """Return the same transaction as a dispatch centre sees it: only its own rows."""
+        return type(self)(self._session, is_writing=self._is_writing, centre=centre)
+
+    def records(self, kind: type[R]) -> SqlRecords[R]:
+        """Return the records of a kind."""
+        return SqlRecords(self._session, kind, centre=self._centre, is_writing=self._is_writing)
 
 
 class Database:
-    """Stores requests, plans and runs in a relational database; a `dispatch.ports.Store`.
+    """Stores everything in a relational database; a `dispatch.ports.Store`.
 
     One object serves all threads. Use it as a context manager, or call `close`.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, centre: str | None = None) -> None:
         self._engine = engine
         self._writing_engine = engine.execution_options(is_writing=True)
+        self._centre = centre
+
+    def of(self, centre: str) -> Self:
+        """Return the same store as a dispatch centre sees it: only its own rows."""
+        return type(self)(self._engine, centre=centre)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -95,7 +113,7 @@ class Database:
             If the database cannot be used.
         """
         with _store_errors(), Session(self._engine) as session:
-            yield SqlTransaction(session, is_writing=False)
+            yield SqlTransaction(session, is_writing=False, centre=self._centre)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
@@ -107,7 +125,7 @@ class Database:
             If the database cannot be used, for instance because its disk is full.
         """
         with _store_errors(), Session(self._writing_engine) as session, session.begin():
-            yield SqlTransaction(session, is_writing=True)
+            yield SqlTransaction(session, is_writing=True, centre=self._centre)
 
     def close(self) -> None:
         """Close all connections."""

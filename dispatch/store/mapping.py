@@ -22,6 +22,7 @@ def request_row(stored: StoredRequest, request: Request) -> RequestRow:
     """Return the row of a request."""
     return RequestRow(
         id=stored.id,
+        centre=stored.centre,
         digest=stored.digest,
         created_at=stored.created_at,
         now=request.now,
@@ -32,74 +33,9 @@ def request_row(stored: StoredRequest, request: Request) -> RequestRow:
     )
 
 
-def community_values(request_id: str, request: Request) -> list[Values]:
-    """Return the rows of a request's communities."""
-    return [
-        {
-            "request_id": request_id,
-            "id": community.id,
-            "name": community.name,
-            "territory": community.territory,
-            "tier": community.tier,
-            "lat": community.location.lat,
-            "lon": community.location.lon,
-        }
-        for community in request.communities
-    ]
-
-
-def technician_values(request_id: str, request: Request) -> list[Values]:
-    """Return the rows of a request's technicians."""
-    return [
-        {
-            "request_id": request_id,
-            "id": technician.id,
-            "profile": technician.profile,
-            "skills": dict(technician.skills),
-            "territories": list(technician.territories),
-        }
-        for technician in request.technicians
-    ]
-
-
-def shift_values(request_id: str, request: Request) -> list[Values]:
-    """Return the rows of all shifts of a request's technicians."""
-    return [
-        {
-            "request_id": request_id,
-            "technician_id": technician.id,
-            "id": shift.id,
-            "starts_at": shift.start,
-            "ends_at": shift.end,
-            "overtime_until": shift.overtime_until,
-        }
-        for technician in request.technicians
-        for shift in technician.shifts
-    ]
-
-
-def order_values(request_id: str, request: Request) -> list[Values]:
-    """Return the rows of a request's orders; `tier` is the one at acceptance."""
-    return [
-        {
-            "request_id": request_id,
-            "id": order.id,
-            "community_id": order.community,
-            "kind": order.kind,
-            "tier": request.tier_of(order),
-            "priority": order.priority,
-            "accepted_at": order.accepted_at,
-            "agreed_start": order.agreed_start,
-            "due": order.due,
-            "duration_s": int(order.duration.total_seconds()),
-        }
-        for order in request.orders
-    ]
-
-
 def stored_request(row: RequestRow) -> StoredRequest:
     """Return what is known of a stored request."""
-    return StoredRequest(id=row.id, digest=row.digest, created_at=row.created_at)
+    return StoredRequest(id=row.id, digest=row.digest, created_at=row.created_at, centre=row.centre)
 
 
 def run_values(run: Run) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -18,14 +19,16 @@ from dispatch.domain.plan_version import PlanVersion, Schedule
 from dispatch.domain.request import Request
 from dispatch.errors import NotFoundError, StalePlanError
 from dispatch.store import mapping
+from dispatch.store.scope import in_scope, own_centre
 from dispatch.store.tables import PlanRow, RequestRow, RouteRow, StopRow
 
 
 class SqlPlans:
     """The stored plans, inside one transaction."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, centre: str | None = None) -> None:
         self._session = session
+        self._centre = centre
 
     def lock_day(self, dispatch_day: date) -> None:
         """Keep other writers away from a dispatch day's plans until the transaction ends.
@@ -33,16 +36,19 @@ class SqlPlans:
         On SQLite a writing transaction keeps all other writers away already.
         """
         if self._session.get_bind().dialect.name == "postgresql":
-            key = {"key": dispatch_day.toordinal()}
-            self._session.execute(text("SELECT pg_advisory_xact_lock(hashtext('plans'), :key)"), key)
+            key = {"centre": f"plans of {own_centre(self._centre)}", "day": dispatch_day.toordinal()}
+            self._session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:centre), :day)"), key)
 
     def next_version(self, dispatch_day: date) -> int:
         """Return the number after the day's highest version; 1 for the first."""
-        query = select(func.max(PlanRow.version)).where(col(PlanRow.dispatch_day) == dispatch_day)
+        query = select(func.max(PlanRow.version)).where(
+            col(PlanRow.dispatch_day) == dispatch_day, col(PlanRow.centre) == own_centre(self._centre)
+        )
         return (self._session.exec(query).one() or 0) + 1
 
     def add(self, version: PlanVersion, plan: Plan, request: Request) -> None:
         """Store a plan with its routes and stops; `request` is the one it plans."""
+        version = replace(version, centre=self._centre or version.centre)
         self._session.add(mapping.plan_row(version, plan))
         self._session.flush()
         routes = mapping.route_values(version.id, plan, request)
@@ -52,21 +58,27 @@ class SqlPlans:
 
     def get(self, plan_id: str) -> PlanVersion:
         """Return what is known of a stored plan; raises `NotFoundError` if there is none."""
-        row = self._session.exec(_without_document().where(col(PlanRow.id) == plan_id)).one_or_none()
+        query = _without_document().where(col(PlanRow.id) == plan_id, in_scope(PlanRow, self._centre))
+        row = self._session.exec(query).one_or_none()
         if row is None:
             raise _no_plan(plan_id)
         return mapping.plan_version(row)
 
     def document(self, plan_id: str) -> Plan:
         """Return the plan itself; raises `NotFoundError` if there is none."""
-        found = self._session.exec(select(PlanRow.document).where(col(PlanRow.id) == plan_id)).one_or_none()
+        query = select(PlanRow.document).where(col(PlanRow.id) == plan_id, in_scope(PlanRow, self._centre))
+        found = self._session.exec(query).one_or_none()
         if found is None:
             raise _no_plan(plan_id)
         return parse_plan(found, f"plan {plan_id}")
 
     def published(self, dispatch_day: date) -> PlanVersion | None:
         """Return the version in force for a dispatch day; None if nothing is published."""
-        query = _without_document().where(col(PlanRow.dispatch_day) == dispatch_day, col(PlanRow.state) == "published")
+        query = _without_document().where(
+            col(PlanRow.dispatch_day) == dispatch_day,
+            col(PlanRow.state) == "published",
+            col(PlanRow.centre) == own_centre(self._centre),
+        )
         row = self._session.exec(query).one_or_none()
         return None if row is None else mapping.plan_version(row)
 
@@ -80,7 +92,7 @@ class SqlPlans:
         """
         statement = (
             update(PlanRow)
-            .where(col(PlanRow.id) == version.id)
+            .where(col(PlanRow.id) == version.id, in_scope(PlanRow, self._centre))
             .values(state=version.state, published_at=version.published_at, superseded_at=version.superseded_at)
         )
         try:
@@ -96,7 +108,12 @@ class SqlPlans:
         """
         in_force = (
             _without_document()
-            .where(col(PlanRow.state) == "published", col(PlanRow.dispatch_day) <= day, col(PlanRow.last_day) >= day)
+            .where(
+                col(PlanRow.centre) == own_centre(self._centre),
+                col(PlanRow.state) == "published",
+                col(PlanRow.dispatch_day) <= day,
+                col(PlanRow.last_day) >= day,
+            )
             .order_by(col(PlanRow.dispatch_day).desc())
             .limit(1)
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -10,24 +12,27 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunState
 from dispatch.errors import NotFoundError
 from dispatch.store import mapping
+from dispatch.store.scope import in_scope
 from dispatch.store.tables import BestPlanRow, RunRow
 
 
 class SqlRuns:
     """The planning runs, inside one transaction; one that writes locks each run it reads."""
 
-    def __init__(self, session: Session, *, is_writing: bool) -> None:
+    def __init__(self, session: Session, *, is_writing: bool, centre: str | None = None) -> None:
         self._session = session
         self._is_writing = is_writing
+        self._centre = centre
 
     def add(self, run: Run) -> None:
         """Store a new run."""
+        run = replace(run, centre=self._centre or run.centre)
         self._session.add(RunRow(**mapping.run_values(run)))
         self._session.flush()
 
     def get(self, run_id: str) -> Run:
         """Return a run; raises `NotFoundError` if there is none."""
-        query = select(RunRow).where(col(RunRow.id) == run_id)
+        query = select(RunRow).where(col(RunRow.id) == run_id, in_scope(RunRow, self._centre))
         if self._is_writing:
             query = query.with_for_update()
         row = self._session.exec(query).one_or_none()
@@ -38,11 +43,20 @@ class SqlRuns:
 
     def save(self, run: Run) -> None:
         """Write every field of a stored run."""
-        self._session.execute(update(RunRow).where(col(RunRow.id) == run.id).values(mapping.run_values(run)))
+        self._session.execute(
+            update(RunRow)
+            .where(col(RunRow.id) == run.id, in_scope(RunRow, self._centre))
+            .values(mapping.run_values(run))
+        )
 
     def latest(self, *, limit: int, state: RunState | None = None) -> tuple[Run, ...]:
         """Return runs, youngest first."""
-        query = select(RunRow).order_by(col(RunRow.created_at).desc(), col(RunRow.id).desc()).limit(limit)
+        query = (
+            select(RunRow)
+            .where(in_scope(RunRow, self._centre))
+            .order_by(col(RunRow.created_at).desc(), col(RunRow.id).desc())
+            .limit(limit)
+        )
         if state is not None:
             query = query.where(col(RunRow.state) == state)
         return tuple(mapping.run_of(row) for row in self._session.exec(query))
@@ -51,7 +65,7 @@ class SqlRuns:
         """Return the run that has waited longest and that nobody else is claiming; None if none waits."""
         query = (
             select(RunRow)
-            .where(col(RunRow.state) == "queued")
+            .where(col(RunRow.state) == "queued", in_scope(RunRow, self._centre))
             .order_by(col(RunRow.created_at), col(RunRow.id))
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -61,7 +75,11 @@ class SqlRuns:
 
     def running(self) -> tuple[Run, ...]:
         """Return the runs that somebody has in hand."""
-        query = select(RunRow).where(col(RunRow.state) == "running").order_by(col(RunRow.created_at), col(RunRow.id))
+        query = (
+            select(RunRow)
+            .where(col(RunRow.state) == "running", in_scope(RunRow, self._centre))
+            .order_by(col(RunRow.created_at), col(RunRow.id))
+        )
         if self._is_writing:
             query = query.with_for_update()
         return tuple(mapping.run_of(row) for row in self._session.exec(query))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dispatch.errors import SchemaError
@@ -71,16 +73,47 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
     try:
-        with engine.execution_options(is_writing=True).begin() as connection:
+        with (
+            engine.execution_options(is_writing=True).connect() as connection,
+            _foreign_keys_off(connection),
+            connection.begin(),
+        ):
             config = _config()
             config.attributes["connection"] = connection
             (command.upgrade if is_upgrade else command.downgrade)(config, revision)
+            _require_foreign_keys(connection)
     except OperationalError as error:
         msg = (
             f"the database {engine.url} could not be changed: {str(error.orig).strip()}\n"
             "Maybe its disk is full, or its folder cannot be written to"
         )
         raise SchemaError(msg) from error
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table without the rows that refer to it going with the old one."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    if driver is None:
+        msg = "the connection to the database is closed"
+        raise ValueError(msg)
+    driver.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _require_foreign_keys(connection: Connection) -> None:
+    """Raise `SchemaError` if a migration has left rows that refer to nothing."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            msg = f"the migration would leave {len(broken)} rows that refer to nothing, as in table {broken[0][0]}"
+            raise SchemaError(msg)
 
 
 def _scripts() -> ScriptDirectory:

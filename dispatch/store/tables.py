@@ -1,6 +1,6 @@
-"""The tables: planning requests and their entities, plans with routes and stops, runs.
+"""The tables: planning requests, plans with routes and stops, runs. Those of records are in `record_tables`.
 
-A request and a plan are documents; the rows beside them are for querying and never the source of a document.
+A request and a plan are documents; the rows beside a plan are for querying and never the source of a document.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
+
+from dispatch.domain.records.record import MAIN_CENTRE
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,12 +70,18 @@ def _cascade(columns: list[str], referred: list[str]) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(columns, referred, ondelete="CASCADE")
 
 
+def _centre() -> Any:
+    """Return the column of the dispatch centre that a row belongs to."""
+    return Field(sa_column_kwargs={"server_default": MAIN_CENTRE})
+
+
 class RequestRow(Row, table=True):
     """A planning request as submitted."""
 
     __tablename__ = "requests"
 
     id: str = Field(primary_key=True)
+    centre: str = _centre()
     digest: str = Field(index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     now: datetime = Field(sa_type=UtcDateTime)
@@ -81,73 +89,6 @@ class RequestRow(Row, table=True):
     horizon_end: datetime = Field(sa_type=UtcDateTime)
     time_zone: str
     document: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class CommunityRow(Row, table=True):
-    """A community of a request."""
-
-    __tablename__ = "communities"
-    __table_args__: ClassVar[Any] = (_cascade(["request_id"], ["requests.id"]),)
-
-    request_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    name: str | None
-    territory: str | None
-    tier: str
-    lat: float | None
-    lon: float | None
-
-
-class TechnicianRow(Row, table=True):
-    """A technician of a request."""
-
-    __tablename__ = "technicians"
-    __table_args__: ClassVar[Any] = (_cascade(["request_id"], ["requests.id"]),)
-
-    request_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    profile: str
-    skills: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
-    territories: list[str] = Field(sa_column=Column(JSON, nullable=False))
-
-
-class ShiftRow(Row, table=True):
-    """A shift of a technician of a request."""
-
-    __tablename__ = "shifts"
-    __table_args__: ClassVar[Any] = (
-        _cascade(["request_id", "technician_id"], ["technicians.request_id", "technicians.id"]),
-        Index("ix_shifts_starts_at", "starts_at"),
-    )
-
-    request_id: str = Field(primary_key=True)
-    technician_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    starts_at: datetime = Field(sa_type=UtcDateTime)
-    ends_at: datetime = Field(sa_type=UtcDateTime)
-    overtime_until: datetime | None = Field(sa_type=UtcDateTime)
-
-
-class OrderRow(Row, table=True):
-    """An order of a request."""
-
-    __tablename__ = "orders"
-    __table_args__: ClassVar[Any] = (
-        _cascade(["request_id"], ["requests.id"]),
-        ForeignKeyConstraint(["request_id", "community_id"], ["communities.request_id", "communities.id"]),
-        Index("ix_orders_id", "id"),
-    )
-
-    request_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    community_id: str
-    kind: str
-    tier: str
-    priority: int
-    accepted_at: datetime = Field(sa_type=UtcDateTime)
-    agreed_start: datetime | None = Field(sa_type=UtcDateTime)
-    due: datetime | None = Field(sa_type=UtcDateTime)
-    duration_s: int
 
 
 class RunRow(Row, table=True):
@@ -160,6 +101,7 @@ class RunRow(Row, table=True):
     )
 
     id: str = Field(primary_key=True)
+    centre: str = _centre()
     request_id: str = Field(index=True)
     request_digest: str
     kind: str
@@ -195,15 +137,16 @@ class BestPlanRow(Row, table=True):
 
 
 class PlanRow(Row, table=True):
-    """A version of the plan of a dispatch day. The database itself allows one published version a day."""
+    """A version of the plan of a dispatch day. The database itself allows one published version a day and centre."""
 
     __tablename__ = "plans"
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["request_id"], ["requests.id"]),
         ForeignKeyConstraint(["run_id"], ["runs.id"]),
-        UniqueConstraint("dispatch_day", "version"),
+        UniqueConstraint("centre", "dispatch_day", "version"),
         Index(
             "uq_plans_published",
+            "centre",
             "dispatch_day",
             unique=True,
             sqlite_where=sql_text("state = 'published'"),
@@ -212,6 +155,7 @@ class PlanRow(Row, table=True):
     )
 
     id: str = Field(primary_key=True)
+    centre: str = _centre()
     request_id: str = Field(index=True)
     run_id: str = Field(index=True)
     dispatch_day: date

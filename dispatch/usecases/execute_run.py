@@ -72,12 +72,12 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
     StoreError
         If the store cannot be used: no fault of the run, which can be tried again.
     """
-    with runner.store.read() as transaction:
+    with runner.store.of(run.centre).read() as transaction:
         request = transaction.requests.document(run.request_id)
         best_plan = transaction.runs.best_plan(run.id)
     watch = RunWatch(
         run,
-        store=runner.store,
+        store=runner.store.of(run.centre),
         clock=runner.clock,
         is_stopping=is_stopping,
         progress_every_s=runner.progress_every_s,
@@ -108,7 +108,7 @@ def fail_run(run: Run, failure: RunFailure, *, runner: Runner) -> Run:
     RunStateError
         If somebody else has taken the run over meanwhile.
     """
-    with runner.store.write() as transaction:
+    with runner.store.of(run.centre).write() as transaction:
         run = _still_ours(transaction.runs.get(run.id), runner)
         run = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=runner.clock.now())
         best_plan = transaction.runs.best_plan(run.id)
@@ -153,7 +153,7 @@ def recover_runs(
                 after = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=clock.now())
             if after.is_final:
                 best_plan = transaction.runs.best_plan(run.id)
-                after = keep_plan(after, best_plan, transaction=transaction, plan_id=new_id())
+                after = keep_plan(after, best_plan, transaction=transaction.of(run.centre), plan_id=new_id())
             transaction.runs.save(after)
             recovered.append(after)
     return tuple(recovered)
@@ -161,7 +161,7 @@ def recover_runs(
 
 def _finish(run: Run, plan: Plan, *, runner: Runner, is_interrupted: bool) -> Run:
     """Store the plan of a run and that it is done, cancelled, or queued again because the process stops."""
-    with runner.store.write() as transaction:
+    with runner.store.of(run.centre).write() as transaction:
         run = _still_ours(transaction.runs.get(run.id), runner)
         if is_interrupted and not run.is_cancel_requested:
             run = replace(run, state="queued", claimed_by=None)

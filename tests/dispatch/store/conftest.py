@@ -55,14 +55,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
 @pytest.fixture
 def database(url: URL) -> Iterator[Database]:
     with Database(open_engine(url)) as database:
-        yield database
+        yield database.of("main")
 
 
 @pytest.fixture(params=["fake", *DATABASES])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind."""
     if request.param == "fake":
-        yield FakeStore()
+        yield FakeStore().of("main")
         return
     if request.param == "sqlite":
         url = sqlite.new_database(tmp_path / "test.sqlite3")
@@ -71,4 +71,4 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.new_database(template=template)
     with Database(open_engine(url)) as database:
-        yield database
+        yield database.of("main")

@@ -32,7 +32,9 @@ def main(url: str, plan_id: str, replaces: str, moment: str) -> None:
     event.listen(engine, "after_cursor_execute", after_statement)
     if moment == "after commit":
         event.listen(Session, "after_commit", die)
-    publish_plan(plan_id, replaces=int(replaces), store=Database(engine), checker=FakeChecker(), clock=SystemClock())
+    publish_plan(
+        plan_id, replaces=int(replaces), store=Database(engine).of("main"), checker=FakeChecker(), clock=SystemClock()
+    )
 
 
 if __name__ == "__main__":

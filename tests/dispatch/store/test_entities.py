@@ -1,37 +1,16 @@
-"""The rows beside a request's and a plan's document."""
+"""The rows beside a plan's document."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import URL
-from sqlmodel import Session, col, select
 
 from dispatch.domain.plan import BreakStop, DepotStop, Plan, VisitOdds
-from dispatch.domain.plan_version import StoredRequest
-from dispatch.store.database import Database, open_engine
 from dispatch.store.mapping import route_of, stop_values
-from dispatch.store.tables import CommunityRow, OrderRow, ShiftRow, StopRow, TechnicianRow, UtcDateTime
-from tests.fakes import a_plan, a_request
+from dispatch.store.tables import StopRow, UtcDateTime
+from tests.fakes import a_plan
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
-
-
-def test_the_entities_of_a_request_are_rows(database: Database, url: URL) -> None:
-    with database.write() as transaction:
-        transaction.requests.add(StoredRequest(id="r", digest="sha256:0", created_at=NOON), a_request())
-    engine = open_engine(url)
-    with Session(engine) as session:
-        orders = session.exec(select(OrderRow).order_by(col(OrderRow.id))).all()
-        assert [(order.id, order.kind, order.tier, order.duration_s) for order in orders] == [
-            ("o-1", "install", "standard", 3600),
-            ("o-2", "repair", "standard", 1800),
-        ]
-        assert orders[0].accepted_at == datetime(2026, 3, 9, 2, tzinfo=UTC)
-        assert [shift.id for shift in session.exec(select(ShiftRow).order_by(col(ShiftRow.id)))] == ["s-1", "s-2"]
-        assert session.exec(select(TechnicianRow)).one().skills == {"fiber": 1}
-        assert session.exec(select(CommunityRow)).one().lat == 34.26
-    engine.dispose()
 
 
 def test_every_kind_of_stop_survives_its_row() -> None:

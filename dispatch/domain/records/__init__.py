@@ -1,0 +1,1 @@
+"""What the service keeps: records with a version, each belonging to one dispatch centre."""

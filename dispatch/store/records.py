@@ -1,0 +1,198 @@
+"""Records in the database: a document with its version, and columns to find it by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final, Generic
+
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, false, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from dispatch.domain.problems import shown
+from dispatch.domain.records.record import Below, From, Page, R, Where
+from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
+from dispatch.store.cursors import after_cursor, cursor_of, in_order
+from dispatch.store.record_tables import ROW_OF, RecordRow
+
+ANY: Final[Where] = {}
+IDS_AT_A_TIME: Final = 500
+"""So many ids are looked up in one query; databases bound the parameters of one."""
+
+
+class SqlRecords(Generic[R]):
+    """The records of one kind, inside one transaction; one that writes locks each record it gets."""
+
+    def __init__(self, session: Session, kind: type[R], *, centre: str | None, is_writing: bool) -> None:
+        self._session = session
+        self._kind = kind
+        self._row: type[RecordRow] = ROW_OF[kind]
+        self._columns = {column.name: column for column in self._row.__table__.columns}  # type: ignore[attr-defined]
+        self._centre = centre
+        self._is_writing = is_writing
+
+    def add(self, record: R) -> None:
+        """Store a new record; raises `AlreadyThereError` if its id is taken."""
+        self.add_all([record])
+
+    def add_all(self, records: Sequence[R]) -> None:
+        """Store new records at once; raises `AlreadyThereError` if an id is taken, and stores none."""
+        if not records:
+            return
+        taken = self._taken([record.id for record in records])
+        if taken:
+            raise self._already_there(taken)
+        try:
+            with self._session.begin_nested():
+                self._session.execute(insert(self._row), [self._values(record) for record in records])
+        except IntegrityError as error:
+            taken = self._taken([record.id for record in records])
+            if not taken:
+                raise
+            raise self._already_there(taken) from error
+
+    def get(self, record_id: str) -> R:
+        """Return a record; raises `NotFoundError` if there is none."""
+        found = self.find(record_id)
+        if found is None:
+            raise self._no_record(record_id)
+        return found
+
+    def find(self, record_id: str) -> R | None:
+        """Return a record; None if there is none."""
+        query = select(self._columns["document"]).where(self._is(record_id))
+        if self._is_writing:
+            query = query.with_for_update()
+        document = self._session.execute(query).scalar_one_or_none()
+        return None if document is None else self._read(document)
+
+    def save(self, record: R) -> R:
+        """Write a changed record in place of the version it was made from; return it with its new version."""
+        saved = record.model_copy(update={"version": record.version + 1})
+        statement = (
+            update(self._row)
+            .where(self._is(record.id), self._columns["version"] == record.version)
+            .values(self._values(saved))
+        )
+        if self._changed_rows(statement) == 1:
+            return saved
+        version = self._session.execute(select(self._columns["version"]).where(self._is(record.id))).scalar()
+        if version is None:
+            raise self._no_record(record.id)
+        msg = f"{self._name} {shown(record.id)} is at version {version}, this change was made to version "
+        raise StaleRecordError(f"{msg}{record.version}\nMaybe read it again and repeat the change")
+
+    def delete(self, record_id: str) -> None:
+        """Remove a record; raises `NotFoundError` if there is none."""
+        if self._changed_rows(delete(self._row).where(self._is(record_id))) == 0:
+            raise self._no_record(record_id)
+
+    def all(self, *, where: Where = ANY, sort: str = "id", limit: int | None = None) -> tuple[R, ...]:
+        """Return records by a column, `-column` for the greatest first; ids break ties."""
+        query = self._listed(where, sort).limit(limit)
+        return tuple(self._read(document) for document in self._session.execute(query).scalars())
+
+    def page(self, *, where: Where = ANY, sort: str = "id", after: str | None = None, limit: int) -> Page[R]:
+        """Return the records of a list that follow a cursor; raises `BadInputError` if the cursor is none of it."""
+        query = self._listed(where, sort).limit(limit + 1)
+        if after is not None:
+            query = query.where(after_cursor(after, sort, self._column(sort.removeprefix("-")), self._columns["id"]))
+        found = [self._read(document) for document in self._session.execute(query).scalars()]
+        if len(found) <= limit:
+            return Page(records=tuple(found))
+        last = found[limit - 1]
+        cursor = cursor_of(sort, getattr(last, sort.removeprefix("-")), last.id)
+        return Page(records=tuple(found[:limit]), next_cursor=cursor)
+
+    def count(self, where: Where = ANY) -> int:
+        """Return how many records there are."""
+        query = select(func.count()).select_from(self._row).where(self._in_scope(), *self._conditions(where))
+        found: int = self._session.execute(query).scalar_one()
+        return found
+
+    def across(
+        self, *, where: Where = ANY, sort: str = "id", limit: int | None = None, skip_locked: bool = False
+    ) -> tuple[tuple[str, R], ...]:
+        """Return records of all dispatch centres, each with its centre; for what the service does by itself."""
+        if self._centre is not None:
+            msg = f"this transaction is of dispatch centre {self._centre!r}: it sees no others"
+            raise ValueError(msg)
+        column = self._column(sort.removeprefix("-"))
+        query = (
+            select(self._columns["centre"], self._columns["document"])
+            .where(*self._conditions(where))
+            .order_by(*in_order(sort, column, self._columns["id"]))
+            .limit(limit)
+        )
+        if self._is_writing and skip_locked:
+            query = query.with_for_update(skip_locked=True)
+        return tuple((centre, self._read(document)) for centre, document in self._session.execute(query))
+
+    @property
+    def _name(self) -> str:
+        return str(self._row.__tablename__).removesuffix("s").replace("_", " ")
+
+    def _values(self, record: R) -> dict[str, Any]:
+        scope = {"centre": self._own_centre(), "document": record.model_dump_json(by_alias=True, exclude_none=True)}
+        return {name: scope[name] if name in scope else getattr(record, name) for name in self._columns}
+
+    def _read(self, document: str) -> R:
+        return self._kind.model_validate_json(document)
+
+    def _taken(self, ids: Sequence[str]) -> list[str]:
+        """Return those of the ids that exist or are given twice."""
+        twice = {found for found, times in Counter(ids).items() if times > 1}
+        exist: set[str] = set()
+        for first in range(0, len(ids), IDS_AT_A_TIME):
+            some = ids[first : first + IDS_AT_A_TIME]
+            query = select(self._columns["id"]).where(self._in_scope(), self._columns["id"].in_(some))
+            exist.update(self._session.execute(query).scalars())
+        return sorted(exist | twice)
+
+    def _is(self, record_id: str) -> ColumnElement[bool]:
+        return and_(self._in_scope(), col(self._row.id) == record_id)
+
+    def _in_scope(self) -> ColumnElement[bool]:
+        return col(self._row.centre) == self._own_centre()
+
+    def _own_centre(self) -> str:
+        if self._centre is None:
+            msg = f"{self._name}: no dispatch centre is given; ask store.of(centre)"
+            raise ValueError(msg)
+        return self._centre
+
+    def _listed(self, where: Where, sort: str) -> Select[tuple[str]]:
+        order = in_order(sort, self._column(sort.removeprefix("-")), self._columns["id"])
+        query = select(self._columns["document"]).where(self._in_scope(), *self._conditions(where))
+        return query.order_by(*order)
+
+    def _conditions(self, where: Where) -> list[ColumnElement[bool]]:
+        return [_condition(self._column(name), value) for name, value in where.items()]
+
+    def _column(self, name: str) -> Any:
+        if name not in self._columns or name == "document":
+            msg = f"{self._name} has no column {name!r}; there are {', '.join(sorted(self._columns))}"
+            raise ValueError(msg)
+        return self._columns[name]
+
+    def _changed_rows(self, statement: Any) -> int:
+        result = self._session.execute(statement)
+        return result.rowcount if isinstance(result, CursorResult) else 0
+
+    def _no_record(self, record_id: str) -> NotFoundError:
+        return NotFoundError(f"there is no {self._name} {shown(record_id)}")
+
+    def _already_there(self, ids: Sequence[str]) -> AlreadyThereError:
+        first = ", ".join(shown(found) for found in ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+        return AlreadyThereError(f"{self._name} {first} exists already\nMaybe give each one its own id")
+
+
+def _condition(column: Any, value: object) -> ColumnElement[bool]:
+    if isinstance(value, Below):
+        return column < value.value  # type: ignore[no-any-return]
+    if isinstance(value, From):
+        return column >= value.value  # type: ignore[no-any-return]
+    if isinstance(value, tuple):
+        return column.in_(value) if value else false()
+    return column.is_(None) if value is None else column == value  # type: ignore[no-any-return]
