@@ -1,0 +1,110 @@
+"""The tables that can be imported: orders, technicians, shifts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dispatch.imports.cells import choice, flag, levels, minutes, moment, names, number, text, whole_number
+from dispatch.imports.tables import Column, Table
+
+_KIND: Final = choice(
+    {
+        "install": "install",
+        "装机": "install",
+        "裝機": "install",
+        "安装": "install",
+        "move": "move",
+        "移机": "move",
+        "移機": "move",
+        "repair": "repair",
+        "修障": "repair",
+        "报修": "repair",
+        "维修": "repair",
+        "speed_remedy": "speed_remedy",
+        "网络优化": "speed_remedy",
+        "follow_up": "follow_up",
+        "回访": "follow_up",
+    }
+)
+_TIER: Final = choice(
+    {
+        "standard": "standard",
+        "标准": "standard",
+        "普通": "standard",
+        "fast24": "fast24",
+        "快装": "fast24",
+        "24小时": "fast24",
+        "premium": "premium",
+        "精品": "premium",
+    }
+)
+_PROFILE: Final = choice(
+    {"ebike": "ebike", "电动车": "ebike", "car": "car", "汽车": "car", "walk": "walk", "步行": "walk"}
+)
+_DATUM: Final = choice({"wgs84": "wgs84", "gcj02": "gcj02", "火星坐标": "gcj02", "bd09": "bd09", "百度坐标": "bd09"})
+
+ORDERS: Final = Table(
+    name="orders",
+    columns=(
+        Column(
+            field="id", headings=("order", "工单号", "订单号", "order id"), read=text, example="o-1", is_required=True
+        ),
+        Column(field="kind", headings=("kind", "类型", "工单类型"), read=_KIND, example="install", is_required=True),
+        Column(
+            field="community", headings=("community", "小区", "小区编号"), read=text, example="c-1", is_required=True
+        ),
+        Column(field="accepted_at", headings=("accepted at", "受理时间"), read=moment, example="2026-03-09 10:00"),
+        Column(field="duration", headings=("minutes", "时长", "预计分钟"), read=minutes, example="75"),
+        Column(field="tier", headings=("tier", "等级", "服务等级"), read=_TIER, example="standard"),
+        Column(field="priority", headings=("priority", "优先级"), read=whole_number, example="0"),
+        Column(field="skills", headings=("skills", "技能"), read=levels, example="fiber:1"),
+        Column(field="parts", headings=("parts", "物料"), read=levels, example="ont:1"),
+        Column(field="tools", headings=("tools", "工具"), read=names, example="ladder"),
+        Column(field="location.lat", headings=("lat", "纬度"), read=number, example="34.26"),
+        Column(field="location.lon", headings=("lon", "经度"), read=number, example="117.18"),
+        Column(field="location.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
+        Column(
+            field="earliest_start", headings=("earliest start", "最早开始"), read=moment, example="2026-03-10 08:30"
+        ),
+        Column(field="resource_ready", headings=("resource ready", "资源就绪"), read=flag, example="yes"),
+        Column(field="due", headings=("due", "截止时间"), read=moment, example="2026-03-12 10:00"),
+    ),
+)
+TECHNICIANS: Final = Table(
+    name="technicians",
+    columns=(
+        Column(field="id", headings=("technician", "工号", "师傅工号"), read=text, example="t-1", is_required=True),
+        Column(field="name", headings=("name", "姓名"), read=text, example="Li Lei"),
+        Column(field="skills", headings=("skills", "技能"), read=levels, example="fiber:2; wiring:1"),
+        Column(field="profile", headings=("profile", "交通方式"), read=_PROFILE, example="ebike"),
+        Column(field="home.lat", headings=("lat", "纬度"), read=number, example="34.25", is_required=True),
+        Column(field="home.lon", headings=("lon", "经度"), read=number, example="117.2", is_required=True),
+        Column(field="home.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
+        Column(field="territories", headings=("territories", "片区"), read=names, example="north"),
+        Column(field="tools", headings=("tools", "工具"), read=names, example="ladder"),
+        Column(field="stock", headings=("stock", "随车物料"), read=levels, example="ont:5"),
+    ),
+)
+SHIFTS: Final = Table(
+    name="shifts",
+    columns=(
+        Column(field="id", headings=("shift", "班次", "班次号"), read=text, example="s-1", is_required=True),
+        Column(
+            field="technician", headings=("technician", "工号", "师傅工号"), read=text, example="t-1", is_required=True
+        ),
+        Column(
+            field="start",
+            headings=("start", "上班", "开始时间"),
+            read=moment,
+            example="2026-03-10 08:30",
+            is_required=True,
+        ),
+        Column(
+            field="end", headings=("end", "下班", "结束时间"), read=moment, example="2026-03-10 18:00", is_required=True
+        ),
+        Column(field="overtime_until", headings=("overtime until", "加班至"), read=moment, example="2026-03-10 20:00"),
+        Column(field="max_visits", headings=("most visits", "最多单数"), read=whole_number, example="10"),
+    ),
+)
+TABLES: Final = {table.name: table for table in (ORDERS, TECHNICIANS, SHIFTS)}
+"""By name, as in `/v1/imports/orders`."""
