@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dispatch.errors import BadInputError, Problem
+from dispatch.security_settings import SecuritySettings
 
 PREFIX: Final = "FIELD_DISPATCH_"
 DATABASE_FILE: Final = "field-dispatch.sqlite3"
 POSTGRESQL: Final = "postgresql+psycopg"
 
 
-class Settings(BaseSettings):
+class Settings(SecuritySettings):
     """Everything an operator can choose; each field is read from `FIELD_DISPATCH_<NAME>` unless given.
+
+    What is about security stands in `SecuritySettings`.
 
     Attributes
     ----------
