@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
-
-from sqlalchemy import Text
-from sqlmodel import Field
 
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Record
-from dispatch.store.tables import Row, UtcDateTime
-
-
-class RecordRow(Row):
-    """What the row of every record has."""
-
-    centre: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    version: int
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    changed_at: datetime = Field(sa_type=UtcDateTime)
-    document: str = Field(sa_type=Text)
+from dispatch.store.life_tables import LIFE_ROWS
+from dispatch.store.record_row import RecordRow
 
 
 class CentreRow(RecordRow, table=True):
@@ -31,5 +17,5 @@ class CentreRow(RecordRow, table=True):
     __tablename__ = "centres"
 
 
-ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow}
+ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **LIFE_ROWS}
 """The row of each kind of record."""

@@ -14,7 +14,8 @@ from dispatch.domain.problems import shown
 from dispatch.domain.records.record import Below, From, Page, R, Where
 from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
 from dispatch.store.cursors import after_cursor, cursor_of, in_order
-from dispatch.store.record_tables import ROW_OF, RecordRow
+from dispatch.store.record_row import RecordRow
+from dispatch.store.record_tables import ROW_OF
 
 ANY: Final[Where] = {}
 IDS_AT_A_TIME: Final = 500
