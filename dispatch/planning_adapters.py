@@ -24,12 +24,17 @@ class NightPlanner:
         Where the maps lie that requests may name; None = they may name none.
     confined
         Whether requests may name only files in there and servers of the policy, as in a service.
+    drafts
+        Whether plans come without reasons and unchecked: for simulations, which judge a sample.
     """
 
-    def __init__(self, *, clock: Clock, map_dir: Path | None = None, confined: bool = True) -> None:
+    def __init__(
+        self, *, clock: Clock, map_dir: Path | None = None, confined: bool = True, drafts: bool = False
+    ) -> None:
         self._clock = clock
         self._map_dir = map_dir
         self._confined = confined
+        self._drafts = drafts
 
     @property
     def version(self) -> str:
@@ -52,6 +57,7 @@ class NightPlanner:
             iterations=parameters.iterations,
             seed=parameters.seed,
             threads=parameters.threads,
+            is_draft=self._drafts,
         )
         return make_plan(
             request,

@@ -32,6 +32,9 @@ def replay(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The operator's policy (TOML), to compare settings by.")
     ] = None,
+    checked_every: Annotated[
+        int, typer.Option(help="Of so many plans one is checked; 1: all, which takes longer.")
+    ] = 20,
     parallel: Annotated[int, typer.Option(help="Replays side by side.")] = 1,
     output: Annotated[
         Path,
@@ -55,6 +58,7 @@ def replay(
         period=timedelta(minutes=period),
         settle=timedelta(minutes=settle),
         policy_path=policy,
+        checked_every=checked_every,
     )
 
     def tell(result: Result) -> None:

@@ -10,7 +10,7 @@ from benchmarks.replay.arrivals import Town, arrivals_of, found_town
 from benchmarks.replay.cases import Ledger, settle_evening
 from benchmarks.replay.crew import Person, Ways
 from benchmarks.replay.day import DayRun
-from benchmarks.replay.dispatcher import Dispatcher
+from benchmarks.replay.dispatcher import Checks, Dispatcher
 from benchmarks.replay.foresight import Prediction, judged
 from benchmarks.replay.mishaps import (
     TRAFFIC_FACTOR,
@@ -21,7 +21,8 @@ from benchmarks.replay.mishaps import (
 )
 from benchmarks.replay.nature import Nature
 from benchmarks.replay.nearest import Nearest
-from benchmarks.replay.planned import AfterEvents, Periodic, Searcher, without_disruption
+from benchmarks.replay.planned import AfterEvents, Periodic
+from benchmarks.replay.searcher import Searcher, without_disruption
 from benchmarks.replay.spec import PolicyName, ReplaySpec
 from benchmarks.replay.stage import Script, Stage
 from dispatch.domain.events import Event, TravelSlower
@@ -44,6 +45,8 @@ class Played:
         Of all days, in the order they became known.
     predictions
         What was said about visits, and what came of it.
+    checks
+        Of the plans.
     """
 
     spec: ReplaySpec
@@ -52,6 +55,7 @@ class Played:
     people: tuple[tuple[Person, ...], ...]
     events: tuple[Event, ...]
     predictions: tuple[Prediction, ...]
+    checks: Checks
     end: datetime
 
 
@@ -83,6 +87,7 @@ def play(spec: ReplaySpec, policy: PolicyName) -> Played:
         people=tuple(people),
         events=tuple(events),
         predictions=judged(dispatcher.predictions(), ledger),
+        checks=dispatcher.checks(),
         end=end,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +12,14 @@ from benchmarks.replay.foresight import Prediction
 from dispatch.domain.events import Event
 from dispatch.domain.request import Request
 from dispatch.domain.told import Told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """How many plans the checker judged, and how many of them it refused."""
+
+    judged: int = 0
+    refused: int = 0
 
 
 class Dispatcher(Protocol):
@@ -54,4 +63,8 @@ class Dispatcher(Protocol):
 
     def predictions(self) -> Sequence[Prediction]:
         """Return what was said about visits so far; () without a plan."""
+        ...
+
+    def checks(self) -> Checks:
+        """Return how many plans the checker judged so far, and how many it refused."""
         ...

@@ -50,6 +50,7 @@ KPIS: Final = (
     Kpi(name="overtime_min", label="overtime a technician-day", unit="min", better="less"),
     Kpi(name="reopened", label="reopened: second visit or remedy", unit="%", better="less"),
     Kpi(name="left_open", label="open in the end, of 100 accepted", unit="1", better="less"),
+    Kpi(name="refused", label="plans refused, of 100 checked", unit="1", better="less"),
 )
 KPI_BY_NAME: Final[Mapping[str, Kpi]] = {kpi.name: kpi for kpi in KPIS}
 
@@ -83,6 +84,7 @@ def kpis_of(played: Played) -> dict[str, float | None]:
         **_work_figures(played.people),
         "reopened": _percent(served, lambda case: case.visits > 1 or case.outcome == "remedy_pending"),
         "left_open": _percent(cases, lambda case: case.is_open),
+        "refused": 100 * played.checks.refused / played.checks.judged if played.checks.judged else None,
     }
 
 

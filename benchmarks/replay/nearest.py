@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from benchmarks.replay.crew import Person, Ways
+from benchmarks.replay.dispatcher import Checks
 from benchmarks.replay.foresight import Prediction
 from dispatch.domain.apply_event import apply_event
 from dispatch.domain.events import Event
@@ -116,6 +117,10 @@ class Nearest:
     def predictions(self) -> Sequence[Prediction]:
         """Nothing is said about the future."""
         return ()
+
+    def checks(self) -> Checks:
+        """There is no plan that could be checked."""
+        return Checks()
 
     def _queue(self, now: datetime) -> Iterable[Order]:
         day = self.day

@@ -4,91 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from benchmarks.replay.crew import Person
+from benchmarks.replay.dispatcher import Checks
 from benchmarks.replay.foresight import Foresight, Prediction
-from benchmarks.replay.spec import ReplaySpec
+from benchmarks.replay.searcher import Searcher
 from dispatch.domain.apply_event import apply_event
 from dispatch.domain.events import Arrived, BreakStarted, EnRoute, Event, TechnicianAccepted
 from dispatch.domain.live_day import LiveDay, begin_day
-from dispatch.domain.plan import BreakStop, Plan, PlanRoute, VisitStop
+from dispatch.domain.plan import BreakStop, PlanRoute, VisitStop
 from dispatch.domain.request import Order, Request
-from dispatch.domain.run import RunParameters
-from dispatch.domain.told import TOLD_LEVELS, Told
-from dispatch.planning_adapters import NightPlanner
-from dispatch.policy.settings import Policy
-from dispatch.ports import PlannerProgress
-from dispatch.usecases.replan_urgent import Replanned, replan
+from dispatch.domain.told import Told
 
 FIRST_LOOK, LAST_LOOK = time(7, 30), time(21, 0)
 """Plans change while somebody works; what the night brings waits for the first look."""
 QUARTER: Final = timedelta(minutes=15)
 _UNEVENTFUL: Final = (Arrived, BreakStarted, EnRoute, TechnicianAccepted)
 """Events that go as planned."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Searcher:
-    """The project's own planner, limited by iterations, so that the machine's speed does not matter.
-
-    Attributes
-    ----------
-    policy
-        The operator's.
-    live_iterations
-        Of every search by day; 0 = new orders are inserted where that is cheapest, nothing else changes.
-    """
-
-    spec: ReplaySpec
-    policy: Policy
-    live_iterations: int
-
-    def by_night(self, request: Request) -> Plan:
-        """Return the plan for the next day."""
-        planner = NightPlanner(clock=_NO_CLOCK)
-        parameters = self._parameters(self.spec.night_iterations)
-        return planner.plan(request, self.policy, parameters, on_progress=_ignore, is_cancelled=_never)
-
-    def by_day(self, day: LiveDay) -> Replanned:
-        """Return the plan for the rest of the day, from the plan in force on."""
-        planner, parameters = NightPlanner(clock=_NO_CLOCK), self._parameters(self.live_iterations)
-        return replan(day, planner=planner, policy=self.policy, parameters=parameters)
-
-    def _parameters(self, iterations: int) -> RunParameters:
-        return RunParameters(limit_s=None, iterations=iterations, seed=self.spec.seed, threads=1)
-
-
-def without_disruption(policy: Policy) -> Policy:
-    """Return a policy under which changes to the plan in force cost nothing."""
-    nothing = dict.fromkeys(TOLD_LEVELS, 0)
-    return policy.overridden({"disruption": {"technician": nothing, "day": nothing, "dropped": nothing, "later": 0}})
-
-
-class _StandingClock:
-    """A clock that tells no times: plans do not depend on them."""
-
-    def now(self) -> datetime:
-        """Return a moment."""
-        return datetime(2026, 3, 9, tzinfo=UTC)
-
-    def monotonic_s(self) -> float:
-        """Return 0."""
-        return 0.0
-
-
-_NO_CLOCK: Final = _StandingClock()
-
-
-def _ignore(progress: PlannerProgress) -> None:
-    """Take no notice of progress."""
-
-
-def _never() -> bool:
-    """Never cancel."""
-    return False
 
 
 class Planned(ABC):
@@ -185,6 +119,11 @@ class Planned(ABC):
     def predictions(self) -> Sequence[Prediction]:
         """Return what was said about visits so far."""
         return self._foresight.predictions
+
+    def checks(self) -> Checks:
+        """Return how many plans were judged, and how many refused."""
+        planner = self.searcher.planner
+        return Checks(judged=planner.checked, refused=planner.refused)
 
     def searched(self) -> LiveDay:
         """Return the day with the best plan that a search finds for what is left, and note whom it disturbs."""

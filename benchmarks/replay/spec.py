@@ -36,6 +36,8 @@ class ReplaySpec:
         Least time between two changes of the plan of "insertion" and "ours".
     policy_path
         The operator's policy; None = the packaged one. Nature takes no notice of it.
+    checked_every
+        Of so many plans one has its reasons proved and is checked; 1 = all. Events do not depend on it.
     """
 
     size: Size = "district"
@@ -47,6 +49,7 @@ class ReplaySpec:
     period: timedelta = timedelta(minutes=30)
     settle: timedelta = timedelta(minutes=5)
     policy_path: Path | None = None
+    checked_every: int = 20
 
     def __post_init__(self) -> None:
         problems = []
@@ -54,7 +57,7 @@ class ReplaySpec:
             problems.append(_problem("days", self.days, "choose {} to {}".format(*DAYS_LIMITS)))
         problems += [
             _problem(name, getattr(self, name), "choose 1 or more")
-            for name in ("night_iterations", "live_iterations")
+            for name in ("night_iterations", "live_iterations", "checked_every")
             if getattr(self, name) < 1
         ]
         problems += [

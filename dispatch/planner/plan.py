@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from dispatch.domain.plan import Plan, RunInfo, TrajectoryPoint, TravelUsed
+from dispatch.domain.plan import Plan, RunInfo, TrajectoryPoint, TravelUsed, Unassigned
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunProgress
 from dispatch.errors import CheckFailedError
@@ -62,6 +62,8 @@ class PlanOptions:
         None = all cores.
     prove_s
         Seconds for the proof of a lower bound, after the search; None = no proof.
+    is_draft
+        Leave out the reasons of unassigned orders and the check of the plan: for simulations, which judge a sample.
     """
 
     limit_s: float | None = 30.0
@@ -69,6 +71,7 @@ class PlanOptions:
     seed: int = 1
     threads: int | None = None
     prove_s: float | None = None
+    is_draft: bool = False
 
 
 def make_plan(
@@ -83,7 +86,7 @@ def make_plan(
     timings: PlanningTimings | None = None,
     sources: TravelSources | None = None,
 ) -> Plan:
-    """Return a checked plan of a request.
+    """Return a plan of a request, checked unless it is a draft.
 
     Parameters
     ----------
@@ -298,16 +301,22 @@ class _PlanWriter:
             reserve, real = self.reserve, routes
             if reserve is None:
                 timer = RouteTimer(self.encoded.problem)
-                reasons = reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
             else:
                 timer, real = reserve.timer, reserve.without(routes)
-                reasons = reserve.reasons(routes, self.policy)
+            reasons = None if self.options.is_draft else self._reasons(routes, timer)
             plan = decode(self.encoded, self.request, real, run=run, unassigned=reasons, timer=timer)
             if proof is not None:
                 plan = with_proof(plan, proof)
-        with timings.measure("check"):
-            plan = checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
+        if not self.options.is_draft:
+            with timings.measure("check"):
+                plan = checked(plan, self.encoded, self.request, self.policy, sources=self.sources)
         return plan if reserve is None else reserve.in_kpis(plan, routes)
+
+    def _reasons(self, routes: Routes, timer: RouteTimer) -> tuple[Unassigned, ...]:
+        """Return the orders left out and why."""
+        if self.reserve is not None:
+            return self.reserve.reasons(routes, self.policy)
+        return reasons_for_unassigned(self.encoded, self.request, self.policy, routes, timer=timer)
 
     def _run_info(
         self, iterations: int, runtime_s: float, stopped_by: str, trajectory: tuple[TrajectoryPoint, ...] = ()

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.replay.cases import Case, Ledger
 from benchmarks.replay.crew import Person
 from benchmarks.replay.days import Played
+from benchmarks.replay.dispatcher import Checks
 from benchmarks.replay.kpis import kpis_of
 from benchmarks.replay.spec import ReplaySpec
 from dispatch.domain.live_day import Outcome
@@ -49,6 +50,7 @@ class Days:
             people=((self.person,),),
             events=(),
             predictions=(),
+            checks=Checks(),
             end=END,
         )
         return kpis_of(played)

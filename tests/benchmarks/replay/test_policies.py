@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from benchmarks.replay.days import Played, play
 from benchmarks.replay.spec import POLICIES, PolicyName, ReplaySpec
+from dispatch.domain.event_log import events_text
 from dispatch.domain.events import Arrived, ContactSucceeded, OrderAccepted, TechnicianOff
 
 SPEC = ReplaySpec(
@@ -51,3 +53,10 @@ def test_only_who_has_a_plan_can_disturb_by_changing_it(played: dict[PolicyName,
 def test_agreed_times_are_whole_quarters_of_an_hour(played: dict[PolicyName, Played]) -> None:
     events = [event for event in played["ours"].events if isinstance(event, ContactSucceeded)]
     assert all(event.agreed_start.minute % 15 == 0 and event.agreed_start > event.at for event in events)
+
+
+def test_checking_a_sample_of_the_plans_changes_nothing_that_happens(played: dict[PolicyName, Played]) -> None:
+    whole = play(replace(SPEC, checked_every=1), "ours")
+    assert events_text(whole.events) == events_text(played["ours"].events)
+    assert whole.checks.judged > 20 * (played["ours"].checks.judged - 1)
+    assert whole.checks.refused == played["ours"].checks.refused == 0

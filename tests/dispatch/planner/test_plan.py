@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -147,6 +148,17 @@ def test_plan_that_fails_the_check_is_not_returned(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(planning, "decode", wrong)
     with pytest.raises(CheckFailedError, match="cost_total"):
         planned(request(order(1)))
+
+
+def test_a_draft_is_the_same_plan_without_reasons() -> None:
+    wanted = village(load=1.3)
+    draft, whole = (
+        make_plan(wanted, policy=load_policy(), options=options, clock=lambda: 0.0)
+        for options in (replace(ONE_THREAD, is_draft=True), ONE_THREAD)
+    )
+    assert (draft.routes, draft.cost) == (whole.routes, whole.cost)
+    assert [entry.order for entry in draft.unassigned] == [entry.order for entry in whole.unassigned]
+    assert not any(entry.reasons for entry in draft.unassigned)
 
 
 def test_one_impossible_order_does_not_cost_the_night() -> None:
