@@ -8,6 +8,7 @@ from typing import Final
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Record
 from dispatch.store.life_tables import LIFE_ROWS
+from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
 
 
@@ -17,5 +18,5 @@ class CentreRow(RecordRow, table=True):
     __tablename__ = "centres"
 
 
-ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **LIFE_ROWS}
+ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **LIFE_ROWS, **QUALITY_ROWS}
 """The row of each kind of record."""
