@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from fastapi import Depends
 from fastapi import Request as HttpRequest
 from pydantic import BaseModel, ValidationError
 
@@ -33,6 +34,20 @@ async def read_body(http: HttpRequest) -> bytes:
         media_type.startswith("application/") and media_type.endswith("+json")
     ):
         raise UnsupportedMediaTypeError(media_type)
+    return await read_bytes(http)
+
+
+async def read_bytes(http: HttpRequest) -> bytes:
+    """Return the body of a request, of whatever type; it may be asked for more than once.
+
+    Raises
+    ------
+    BodyTooLargeError
+        If it is longer than the setting `body_limit_bytes`; what is too much is not read.
+    """
+    known: bytes | None = getattr(http.state, "body", None)
+    if known is not None:
+        return known
     limit_bytes: int = http.app.state.service.settings.body_limit_bytes
     declared = http.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit_bytes:
@@ -42,7 +57,8 @@ async def read_body(http: HttpRequest) -> bytes:
         body += chunk
         if len(body) > limit_bytes:
             raise BodyTooLargeError(limit_bytes)
-    return bytes(body)
+    http.state.body = bytes(body)
+    return http.state.body  # type: ignore[no-any-return]
 
 
 def parse_body(body: bytes, model: type[_Model]) -> _Model:
@@ -58,6 +74,15 @@ def parse_body(body: bytes, model: type[_Model]) -> _Model:
         return model.model_validate(document)
     except ValidationError as error:
         raise BadInputError(problems_of(error, document, model=model), source=SOURCE) from None
+
+
+def read_as(model: type[_Model]) -> Any:
+    """Return the dependency that gives the body of a request as a document."""
+
+    async def read(http: HttpRequest) -> _Model:
+        return parse_body(await read_body(http), model)
+
+    return Depends(read)
 
 
 def json_body(model: type[BaseModel], *, example: dict[str, Any]) -> dict[str, Any]:

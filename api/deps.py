@@ -8,6 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends
 from fastapi import Request as HttpRequest
 
+from api.idempotency import store_for_once
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import Principal, Role
 from dispatch.errors import ForbiddenError
@@ -61,9 +62,12 @@ def allowed(*roles: Role) -> Any:
     return Depends(check)
 
 
-def _centre_store(service: ServiceDep, principal: Annotated[Principal, Depends(principal_of)]) -> Store:
-    return service.store.of(principal.centre)
+async def _centre_store(
+    http: HttpRequest, service: ServiceDep, principal: Annotated[Principal, Depends(principal_of)]
+) -> Store:
+    store = service.store.of(principal.centre)
+    return await store_for_once(http, service=service, principal=principal, store=store)
 
 
 CentreStoreDep = Annotated[Store, Depends(_centre_store)]
-"""The store as the dispatch centre of who asks sees it."""
+"""The store as the dispatch centre of who asks sees it; a POST with an `Idempotency-Key` writes through it once."""

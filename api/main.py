@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import install_error_handlers
+from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
 from api.routes import health, plans, requests, runs
 from api.schemas.plans import PublishOrder
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     )
     app.state.service = service
     install_error_handlers(app)
+    app.add_exception_handler(ReplayedAnswer, on_replayed_answer)
     for routes in (requests, runs, plans, health):
         app.include_router(routes.router)
     install_openapi(app, documents=(Request, RunOrder, PublishOrder))

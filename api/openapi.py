@@ -11,9 +11,21 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.errors import PROBLEM_MEDIA_TYPE, STATUS_OF, TITLE_OF, problem
+from api.idempotency import HEADER
 from api.schemas.problem import ProblemCode, ProblemDocument
 
 _ALWAYS: Final[tuple[ProblemCode, ...]] = ("internal", "store_unavailable")
+
+
+_KEY_PARAMETER: Final[dict[str, Any]] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Any text that is new for each request: sent again with the same key and body, the request is not "
+    "carried out again, and its first answer is given again (kept for a day).",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "example": "0d4c2f6e-install-o-1",
+}
 
 
 def errors(*codes: ProblemCode) -> dict[int | str, dict[str, Any]]:
@@ -45,6 +57,7 @@ def install_openapi(app: FastAPI, *, documents: Sequence[type[BaseModel]]) -> No
             for name, schema in definitions["$defs"].items():
                 schemas.setdefault(name, schema)
             _drop_framework_errors(description)
+            _describe_keys(description)
             app.openapi_schema = description
         return app.openapi_schema
 
@@ -59,3 +72,19 @@ def _drop_framework_errors(description: dict[str, Any]) -> None:
                 del operation["responses"]["422"]
     for name in ("HTTPValidationError", "ValidationError"):
         description["components"]["schemas"].pop(name, None)
+
+
+def _describe_keys(description: dict[str, Any]) -> None:
+    """Say of every POST that it may carry a key, and what the key can bring about."""
+    for path, operations in description["paths"].items():
+        if "post" not in operations or not path.startswith("/v1/"):
+            continue
+        operation = operations["post"]
+        operation.setdefault("parameters", []).append(_KEY_PARAMETER)
+        for status, answer in errors("idempotency_in_progress", "idempotency_key_reused", "bad_input").items():
+            known = operation["responses"].setdefault(str(status), answer)
+            examples = known.get("content", {}).get(PROBLEM_MEDIA_TYPE, {}).setdefault("examples", {})
+            for code, example in answer["content"][PROBLEM_MEDIA_TYPE]["examples"].items():
+                if code not in examples:
+                    examples[code] = example
+                    known["description"] += f" or `{code}`: {example['summary']}"

@@ -8,6 +8,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -22,9 +24,11 @@ from dispatch.ports import Checker, Clock, NewId, Planner, Store
 from dispatch.settings import Settings
 from dispatch.store.database import Database, open_engine
 from dispatch.store.schema import require_newest
+from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
 from dispatch.worker import BackgroundRunner
 
+SWEEP_ANSWERS_EVERY_S: Final = 600.0
 LOCK_FILE: Final = "field-dispatch.lock"
 """In the data directory; whoever serves it holds a lock on this file."""
 
@@ -135,9 +139,20 @@ def build_background_runner(service: Service) -> BackgroundRunner:
     )
 
 
-def build_background_tasks(service: Service) -> BackgroundTasks:  # noqa: ARG001 - no task needs it yet
+def build_background_tasks(service: Service) -> BackgroundTasks:
     """Return what the service does by itself beside planning; not started yet."""
-    tasks: list[Task] = []
+    tasks = [
+        Task(
+            name="old answers",
+            every_s=SWEEP_ANSWERS_EVERY_S,
+            run=partial(
+                sweep_answers,
+                keep=timedelta(hours=service.settings.idempotency_keep_h),
+                store=service.store,
+                clock=service.clock,
+            ),
+        ),
+    ]
     return BackgroundTasks(tasks)
 
 

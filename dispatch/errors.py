@@ -142,6 +142,14 @@ class StaleRecordError(DispatchError):
     """Somebody has changed a record since the version this change was made against; nothing was changed."""
 
 
+class KeyReusedError(DispatchError):
+    """The key of a request that may be sent again came with another body before."""
+
+
+class KeyInUseError(DispatchError):
+    """The same request is being carried out, or was, and its answer is not known."""
+
+
 class TransitionError(DispatchError):
     """What was asked is not possible in the state something is in; the message says what is."""
 

@@ -35,6 +35,16 @@ class Settings(SecuritySettings):
         Folder of the road graphs and OpenStreetMap extracts that requests may name; None = they may name none.
     body_limit_bytes
         Largest request body that is read.
+    idempotency_keep_h
+        How long the answers to requests with an `Idempotency-Key` are kept.
+    import_bytes
+        Largest CSV or XLSX file that is imported; also bounded by `body_limit_bytes`.
+    import_unpacked_bytes
+        Largest XLSX file once it is unpacked.
+    import_rows
+        Most rows of an imported file.
+    import_cells
+        Most cells of an imported file.
     parse_at_a_time
         Planning requests that are parsed side by side; others wait, so that memory stays bounded.
     runs_at_a_time
@@ -56,6 +66,11 @@ class Settings(SecuritySettings):
     policy_path: Path | None = None
     map_dir: Path | None = None
     body_limit_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    idempotency_keep_h: int = Field(default=24, ge=1)
+    import_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    import_unpacked_bytes: int = Field(default=256 * 1024 * 1024, ge=1024)
+    import_rows: int = Field(default=50_000, ge=1)
+    import_cells: int = Field(default=1_500_000, ge=1)
     parse_at_a_time: int = Field(default=2, ge=1, le=64)
     runs_at_a_time: int = Field(default=1, ge=1, le=64)
     max_attempts: int = Field(default=3, ge=1)

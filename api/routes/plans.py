@@ -12,13 +12,14 @@ from fastapi.concurrency import run_in_threadpool
 from api.body import json_body, parse_body, read_body
 from api.deps import CentreStoreDep, ServiceDep
 from api.errors import PreconditionRequiredError
+from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.plans import PlanDocument, PlanSummary, PublishOrder, ScheduleDocument
 from dispatch.domain.values import Day
 from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.plans import get_plan, publish_plan, schedule
 
-router = APIRouter(prefix="/v1", tags=["plans"])
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=OnceRoute)
 
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,8})"')
 

@@ -15,6 +15,8 @@ ProblemCode = Literal[
     "body_too_large",
     "check_failed",
     "forbidden",
+    "idempotency_in_progress",
+    "idempotency_key_reused",
     "internal",
     "method_not_allowed",
     "not_allowed",

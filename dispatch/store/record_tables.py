@@ -7,6 +7,7 @@ from typing import Final
 
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Record
+from dispatch.store.answer_table import ANSWER_ROWS
 from dispatch.store.life_tables import LIFE_ROWS
 from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
@@ -18,5 +19,5 @@ class CentreRow(RecordRow, table=True):
     __tablename__ = "centres"
 
 
-ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **LIFE_ROWS, **QUALITY_ROWS}
+ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **ANSWER_ROWS, **LIFE_ROWS, **QUALITY_ROWS}
 """The row of each kind of record."""
