@@ -16,6 +16,7 @@ from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
 from dispatch.domain.values import Document, refusal
 from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.planning_settings import PlanningSettings
 from dispatch.policy.quality_settings import QualitySettings
 from dispatch.policy.reserve_settings import ReserveSettings
 from dispatch.policy.risk_settings import RiskSettings
@@ -273,6 +274,7 @@ class Policy(Document):
     risk: RiskSettings
     reserve: ReserveSettings
     slots: SlotSettings
+    planning: PlanningSettings
     quality: QualitySettings
     geocoding: GeocodingSettings
     routing: RoutingSettings

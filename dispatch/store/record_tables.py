@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Record
 from dispatch.store.answer_table import ANSWER_ROWS
 from dispatch.store.life_tables import LIFE_ROWS
+from dispatch.store.planning_tables import PLANNING_ROWS
 from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
 
-
-class CentreRow(RecordRow, table=True):
-    """A dispatch centre; `centre` is its own id."""
-
-    __tablename__ = "centres"
-
-
-ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {Centre: CentreRow, **ANSWER_ROWS, **LIFE_ROWS, **QUALITY_ROWS}
+ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
+    **ANSWER_ROWS,
+    **LIFE_ROWS,
+    **PLANNING_ROWS,
+    **QUALITY_ROWS,
+}
 """The row of each kind of record."""

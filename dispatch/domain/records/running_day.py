@@ -1,0 +1,64 @@
+"""The running day as the service keeps it: one for each dispatch day that has a plan in force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, Strict
+
+from dispatch.domain.live_day import LiveDay
+from dispatch.domain.live_day_file import parse_day
+from dispatch.domain.records.record import Moment, Record
+from dispatch.domain.values import Count, Day, Document, Identifier, Instant
+
+
+class EventPosition(Document):
+    """How far field events were read: all of the days before `day`, and those of `day` up to `sequence`."""
+
+    day: Day = Field(description="Local day on which the last one was recorded.")
+    sequence: Count = Field(default=0, description="Its number on that day.")
+
+
+class RunningDay(Record):
+    """A dispatch day with a plan in force, and what has happened since; its id is the day.
+
+    Kept until the last day of its plan is over. The day itself is a text, read only by whoever needs it: it holds the
+    whole request, and lists of records need not.
+    """
+
+    dispatch_day: Day = Field(description="First local day of the plan.")
+    last_day: Day = Field(description="Last local day of the plan.")
+    plan: Identifier = Field(description="Id of the plan in force.")
+    plan_version: Annotated[int, Strict(), Field(ge=1)] = Field(description="Its version.")
+    read: EventPosition = Field(description="Field events that are in `text` already.")
+    text: str = Field(description="The day as `dispatch.domain.live_day_file` writes it.")
+    replan_since: Moment | None = Field(
+        default=None, description="Since when there is news that asks for a new plan of what is left; null = none."
+    )
+    replan_reasons: tuple[str, ...] = Field(default=(), description="That news, in words for a dispatcher.")
+    refused_events: tuple[Identifier, ...] = Field(
+        default=(), description="Field events that cannot have happened on this day, the last ones."
+    )
+    dispatch_next_at: Instant | None = Field(
+        default=None, description="When visits are handed to technicians next; null = all of them are."
+    )
+
+    def live_day(self) -> LiveDay:
+        """Return the day itself; half a second for a city."""
+        return parse_day(self.text, f"running day {self.id}")
+
+
+def running_day_id(day: date) -> str:
+    """Return the id of the running day of a dispatch day."""
+    return day.isoformat()
+
+
+class PlanChange(Record):
+    """What publishing a plan changed against the one in force before; its id is that of the new plan."""
+
+    dispatch_day: Day = Field(description="The dispatch day of both.")
+    before: Identifier = Field(description="Id of the plan that was in force.")
+    reasons: tuple[str, ...] = Field(default=(), description="Why there is a new plan, if it was made by itself.")
+    disturbed: Count = Field(description="How many customers it disturbs.")
+    document: dict[str, Any] = Field(description="The diff, as `dispatch diff --json` prints it.")
