@@ -12,8 +12,7 @@ from api.idempotency import store_for_once
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import Principal, Role
 from dispatch.errors import ForbiddenError
-from dispatch.ports import Store
-from dispatch.worker import BackgroundRunner
+from dispatch.ports import Runners, Store
 
 
 def _service(http: HttpRequest) -> Service:
@@ -21,8 +20,8 @@ def _service(http: HttpRequest) -> Service:
     return service
 
 
-def _runner(http: HttpRequest) -> BackgroundRunner:
-    runner: BackgroundRunner = http.app.state.runner
+def _runner(http: HttpRequest) -> Runners:
+    runner: Runners = http.app.state.runner
     return runner
 
 
@@ -33,8 +32,8 @@ def _parse_limiter(http: HttpRequest) -> CapacityLimiter:
 
 ServiceDep = Annotated[Service, Depends(_service)]
 """The use cases' store, planner, checker, clock, policy and settings."""
-RunnerDep = Annotated[BackgroundRunner, Depends(_runner)]
-"""The background runner, to be woken when a run was queued."""
+RunnerDep = Annotated[Runners, Depends(_runner)]
+"""Who executes runs, to be woken when a run was queued."""
 ParseLimiterDep = Annotated[CapacityLimiter, Depends(_parse_limiter)]
 """Bounds how many planning requests are parsed side by side."""
 

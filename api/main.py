@@ -15,7 +15,7 @@ from api.openapi import install_openapi
 from api.routes import health, plans, requests, runs
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
-from dispatch.bootstrap import Service, build_background_runner, build_background_tasks, build_service
+from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
 from dispatch.domain.request import Request
 from dispatch.settings import Settings, read_settings
 
@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        runner = build_background_runner(service)
+        runner = build_runners(service)
         tasks = build_background_tasks(service)
         app.state.runner = runner
         app.state.parse_limiter = CapacityLimiter(service.settings.parse_at_a_time)

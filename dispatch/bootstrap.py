@@ -20,13 +20,17 @@ from dispatch.clock import SystemClock
 from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import Policy, load_policy
-from dispatch.ports import Checker, Clock, NewId, Planner, Store
+from dispatch.ports import Checker, Clock, NewId, Planner, Runners, Store
+from dispatch.runners.distant import DistantRunners
+from dispatch.runners.embedded import EmbeddedRunners
+from dispatch.runners.heart import Heart
+from dispatch.runners.queue_worker import Pace, QueueWorker
 from dispatch.settings import Settings
 from dispatch.store.database import Database, open_engine
+from dispatch.store.run_queue import RunQueue
 from dispatch.store.schema import require_newest
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
-from dispatch.worker import BackgroundRunner
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
 LOCK_FILE: Final = "field-dispatch.lock"
@@ -64,7 +68,8 @@ def open_database(settings: Settings) -> Iterator[Engine]:
 def only_service(settings: Settings) -> Iterator[None]:
     """Keep other services away from the data directory meanwhile; a process that dies lets go of it.
 
-    A second service would take over the runs of the first. Those on PostgreSQL are not kept apart.
+    A second one would take over the runs of the first, and a file in a folder of the network can be broken by two.
+    On PostgreSQL any number of services may share a database.
 
     Raises
     ------
@@ -111,7 +116,7 @@ def build_service(settings: Settings) -> Service:
     clock = SystemClock()
     return Service(
         settings=settings,
-        store=Database(engine),
+        store=Database(engine, run_queue=RunQueue() if settings.runs == "workers" else None),
         planner=NightPlanner(clock=clock, map_dir=settings.map_dir),
         checker=IndependentChecker(map_dir=settings.map_dir),
         clock=clock,
@@ -120,22 +125,55 @@ def build_service(settings: Settings) -> Service:
     )
 
 
-def build_background_runner(service: Service) -> BackgroundRunner:
-    """Return the runner that executes the service's runs in this process; it is not started yet."""
+def build_runners(service: Service) -> Runners:
+    """Return who executes the service's runs, as its settings say; not started yet."""
+    settings = service.settings
+    if settings.runs == "workers":
+        return DistantRunners(_heart(service))
+    return EmbeddedRunners(
+        partial(_make_runner, service),
+        threads=settings.runs_at_a_time,
+        heart=_heart(service),
+        is_alone=settings.database_url is None,
+    )
 
-    def make_runner() -> Runner:
-        return Runner(
-            id=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}",
-            store=service.store,
-            planner=service.planner,
-            clock=service.clock,
-            new_id=service.new_id,
-            progress_every_s=service.settings.progress_every_s,
-            best_plan_every_s=service.settings.best_plan_every_s,
-        )
 
-    return BackgroundRunner(
-        make_runner, threads=service.settings.runs_at_a_time, max_attempts=service.settings.max_attempts
+def build_queue_worker(service: Service) -> QueueWorker:
+    """Return what a worker process does; it is not started yet."""
+    settings = service.settings
+    pace = Pace(
+        runs_at_a_time=settings.runs_at_a_time,
+        poll_every_s=settings.heartbeat_every_s,
+        heartbeat_every_s=settings.heartbeat_every_s,
+        lost_after_s=settings.run_lost_after_s,
+        grace_s=settings.shutdown_grace_s,
+    )
+    return QueueWorker(
+        partial(_make_runner, service), url=settings.url, store=service.store, heart=_heart(service), pace=pace
+    )
+
+
+def _heart(service: Service) -> Heart:
+    return Heart(
+        store=service.store,
+        clock=service.clock,
+        new_id=service.new_id,
+        every_s=service.settings.heartbeat_every_s,
+        lost_after_s=service.settings.run_lost_after_s,
+        max_attempts=service.settings.max_attempts,
+    )
+
+
+def _make_runner(service: Service) -> Runner:
+    """Return a runner with an id of its own."""
+    return Runner(
+        id=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}",
+        store=service.store,
+        planner=service.planner,
+        clock=service.clock,
+        new_id=service.new_id,
+        progress_every_s=service.settings.progress_every_s,
+        best_plan_every_s=service.settings.best_plan_every_s,
     )
 
 

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "schema",
     "policy",
     "serve",
+    "worker",
     "db",
 )
 """Modules of `dispatch.commands` in the order in which the help lists them."""

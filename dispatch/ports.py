@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -118,6 +118,14 @@ class Runs(Protocol):
 
     def running(self) -> tuple[Run, ...]:
         """Return the runs that somebody has in hand."""
+        ...
+
+    def beat(self, held_by: Collection[str], *, at: datetime) -> None:
+        """Write a sign of life on every run that one of these runners has in hand."""
+        ...
+
+    def remind(self) -> int:
+        """Tell worker processes of every queued run that they have not been told of; return how many those are."""
         ...
 
     def best_plan(self, run_id: str) -> Plan | None:
@@ -256,6 +264,22 @@ class PlannerProgress:
 
     progress: RunProgress
     best_plan: Callable[[], Plan | None]
+
+
+class Runners(Protocol):
+    """Whoever executes queued runs, as seen by the process that serves the store."""
+
+    def start(self) -> None:
+        """Begin to execute queued runs, or to look after those who do."""
+        ...
+
+    def wake(self) -> None:
+        """Say that a run was queued."""
+        ...
+
+    def stop(self, *, grace_s: float) -> bool:
+        """End what runs in this process; return whether it ended within `grace_s` seconds."""
+        ...
 
 
 class Planner(Protocol):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -51,6 +51,13 @@ class Settings(SecuritySettings):
         Runs that are planned side by side in this process. Each uses all cores unless told otherwise.
     max_attempts
         How often a run is begun, if the process dies under it, before it counts as failed.
+    runs
+        Who executes queued runs: `embedded` = threads of each serving process; `workers` = `dispatch worker` processes
+        on any machine, over PostgreSQL.
+    heartbeat_every_s
+        Pause between two signs of life of a runner, and between two searches for runs of dead ones.
+    run_lost_after_s
+        A run whose runner has given no sign of life for so long is taken over.
     progress_every_s
         Pause between two looks at the queue, and between two progress reports of a run.
     best_plan_every_s
@@ -74,6 +81,9 @@ class Settings(SecuritySettings):
     parse_at_a_time: int = Field(default=2, ge=1, le=64)
     runs_at_a_time: int = Field(default=1, ge=1, le=64)
     max_attempts: int = Field(default=3, ge=1)
+    runs: Literal["embedded", "workers"] = "embedded"
+    heartbeat_every_s: float = Field(default=5.0, gt=0, le=60)
+    run_lost_after_s: float = Field(default=30.0, gt=0)
     progress_every_s: float = Field(default=1.0, gt=0, le=60)
     best_plan_every_s: float = Field(default=15.0, gt=0)
     shutdown_grace_s: float = Field(default=20.0, ge=0)
@@ -85,6 +95,19 @@ class Settings(SecuritySettings):
             msg = "is not the URL of a PostgreSQL database; write postgresql://user:password@host:5432/name"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.runs == "workers" and self.database_url is None:
+            msg = f"{PREFIX}RUNS is 'workers', which needs PostgreSQL; set {PREFIX}DATABASE_URL, or let it be embedded"
+            raise ValueError(msg)
+        if self.run_lost_after_s < 2 * self.heartbeat_every_s:
+            msg = (
+                f"{PREFIX}RUN_LOST_AFTER_S is {self.run_lost_after_s:g}, less than two heartbeats of "
+                f"{self.heartbeat_every_s:g} s: living runners would lose their runs; make it longer"
+            )
+            raise ValueError(msg)
+        return self
 
     @property
     def url(self) -> URL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -284,6 +284,14 @@ class FakeRuns:
 
     def running(self) -> tuple[Run, ...]:
         return tuple(run for run in self._all() if run.state == "running")
+
+    def beat(self, held_by: Collection[str], *, at: datetime) -> None:
+        for run in self.running():
+            if run.claimed_by in held_by:
+                self.save(replace(run, heartbeat_at=at))
+
+    def remind(self) -> int:
+        return 0
 
     def best_plan(self, run_id: str) -> Plan | None:
         return self._tables["best"].get(run_id)

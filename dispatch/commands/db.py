@@ -49,12 +49,12 @@ def upgrade(data_dir: DataDir = None) -> None:
 def bring_up_to_date(settings: Settings) -> None:
     """Make or upgrade the database, after saying so."""
     from dispatch.bootstrap import open_database
-    from dispatch.store.schema import current_revision, newest_revision
+    from dispatch.store.schema import current_revision, is_newest, newest_revision
     from dispatch.store.schema import upgrade as upgrade_schema
 
     with open_database(settings) as database:
         found, newest = current_revision(database), newest_revision()
-        if found == newest:
+        if is_newest(database):
             print(f"database {settings.shown_url}: up to date, revision {found}")
             return
         doing = "making it" if found is None else f"upgrading it from revision {found}"

@@ -74,6 +74,8 @@ class Run:
         1 for the first try; counts up each time a process died with the run in its hands.
     claimed_by
         The runner that has it in hand; None unless running. Only this runner may write its result.
+    heartbeat_at
+        The last sign of life of a runner that has or had it in hand; None until it is begun.
     is_cancel_requested
         True once somebody asked a running run to stop.
     progress
@@ -95,6 +97,7 @@ class Run:
     state: RunState = "queued"
     attempt: int = 1
     claimed_by: str | None = None
+    heartbeat_at: datetime | None = None
     is_cancel_requested: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -15,6 +15,7 @@ from dispatch.errors import SchemaError, StoreError
 from dispatch.store.plans import SqlPlans
 from dispatch.store.records import SqlRecords
 from dispatch.store.requests import SqlRequests
+from dispatch.store.run_queue import RunQueue
 from dispatch.store.runs import SqlRuns
 
 SQLITE_BUSY_TIMEOUT_MS: Final = 30_000
@@ -71,17 +72,18 @@ def _store_errors() -> Iterator[None]:
 class SqlTransaction:
     """The repositories inside one transaction, seen by one dispatch centre or by none."""
 
-    def __init__(self, session: Session, *, is_writing: bool, centre: str | None) -> None:
+    def __init__(self, session: Session, *, is_writing: bool, centre: str | None, run_queue: RunQueue | None) -> None:
         self.requests = SqlRequests(session, centre=centre)
         self.plans = SqlPlans(session, centre=centre)
-        self.runs = SqlRuns(session, is_writing=is_writing, centre=centre)
+        self.runs = SqlRuns(session, is_writing=is_writing, centre=centre, queue=run_queue)
         self._session = session
         self._is_writing = is_writing
         self._centre = centre
+        self._run_queue = run_queue
 
     def of(self, centre: str) -> Self:
         """Return the same transaction as a dispatch centre sees it: only its own rows."""
-        return type(self)(self._session, is_writing=self._is_writing, centre=centre)
+        return type(self)(self._session, is_writing=self._is_writing, centre=centre, run_queue=self._run_queue)
 
     def records(self, kind: type[R]) -> SqlRecords[R]:
         """Return the records of a kind."""
@@ -92,16 +94,22 @@ class Database:
     """Stores everything in a relational database; a `dispatch.ports.Store`.
 
     One object serves all threads. Use it as a context manager, or call `close`.
+
+    Parameters
+    ----------
+    run_queue
+        Tells worker processes of queued runs; None = there are none.
     """
 
-    def __init__(self, engine: Engine, *, centre: str | None = None) -> None:
+    def __init__(self, engine: Engine, *, centre: str | None = None, run_queue: RunQueue | None = None) -> None:
         self._engine = engine
         self._writing_engine = engine.execution_options(is_writing=True)
         self._centre = centre
+        self._run_queue = run_queue
 
     def of(self, centre: str) -> Self:
         """Return the same store as a dispatch centre sees it: only its own rows."""
-        return type(self)(self._engine, centre=centre)
+        return type(self)(self._engine, centre=centre, run_queue=self._run_queue)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -113,7 +121,7 @@ class Database:
             If the database cannot be used.
         """
         with _store_errors(), Session(self._engine) as session:
-            yield SqlTransaction(session, is_writing=False, centre=self._centre)
+            yield SqlTransaction(session, is_writing=False, centre=self._centre, run_queue=self._run_queue)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
@@ -125,7 +133,7 @@ class Database:
             If the database cannot be used, for instance because its disk is full.
         """
         with _store_errors(), Session(self._writing_engine) as session, session.begin():
-            yield SqlTransaction(session, is_writing=True, centre=self._centre)
+            yield SqlTransaction(session, is_writing=True, centre=self._centre, run_queue=self._run_queue)
 
     def close(self) -> None:
         """Close all connections."""

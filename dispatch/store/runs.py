@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -12,6 +14,7 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunState
 from dispatch.errors import NotFoundError
 from dispatch.store import mapping
+from dispatch.store.run_queue import RunQueue
 from dispatch.store.scope import in_scope
 from dispatch.store.tables import BestPlanRow, RunRow
 
@@ -19,8 +22,11 @@ from dispatch.store.tables import BestPlanRow, RunRow
 class SqlRuns:
     """The planning runs, inside one transaction; one that writes locks each run it reads."""
 
-    def __init__(self, session: Session, *, is_writing: bool, centre: str | None = None) -> None:
+    def __init__(
+        self, session: Session, *, is_writing: bool, centre: str | None = None, queue: RunQueue | None = None
+    ) -> None:
         self._session = session
+        self._queue = queue
         self._is_writing = is_writing
         self._centre = centre
 
@@ -29,6 +35,7 @@ class SqlRuns:
         run = replace(run, centre=self._centre or run.centre)
         self._session.add(RunRow(**mapping.run_values(run)))
         self._session.flush()
+        self._tell(run)
 
     def get(self, run_id: str) -> Run:
         """Return a run; raises `NotFoundError` if there is none."""
@@ -48,6 +55,7 @@ class SqlRuns:
             .where(col(RunRow.id) == run.id, in_scope(RunRow, self._centre))
             .values(mapping.run_values(run))
         )
+        self._tell(run)
 
     def latest(self, *, limit: int, state: RunState | None = None) -> tuple[Run, ...]:
         """Return runs, youngest first."""
@@ -84,6 +92,15 @@ class SqlRuns:
             query = query.with_for_update()
         return tuple(mapping.run_of(row) for row in self._session.exec(query))
 
+    def beat(self, held_by: Collection[str], *, at: datetime) -> None:
+        """Write a sign of life on every run that one of these runners has in hand."""
+        held = (col(RunRow.state) == "running", col(RunRow.claimed_by).in_(held_by))
+        self._session.execute(update(RunRow).where(*held).values(heartbeat_at=at))
+
+    def remind(self) -> int:
+        """Tell worker processes of every queued run that they have not been told of; return how many those are."""
+        return self._queue.put_missing(self._session.connection()) if self._queue is not None else 0
+
     def best_plan(self, run_id: str) -> Plan | None:
         """Return the best plan so far of an unfinished run; None if there is none."""
         document = self._session.exec(select(BestPlanRow.document).where(col(BestPlanRow.run_id) == run_id))
@@ -96,3 +113,8 @@ class SqlRuns:
         if plan is not None:
             self._session.add(BestPlanRow(run_id=run_id, document=to_json(plan)))
             self._session.flush()
+
+    def _tell(self, run: Run) -> None:
+        """Tell the worker processes, if there are any, of a run that waits now."""
+        if self._queue is not None and run.state == "queued":
+            self._queue.put(self._session.connection(), run.id)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dispatch.errors import SchemaError
+from dispatch.store.queue_schema import drop_queue, is_queue_current, make_queue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,15 +45,24 @@ def current_revision(engine: Engine) -> str | None:
     return found
 
 
+def is_newest(engine: Engine) -> bool:
+    """Return whether a database's tables, and those of its run queue, are what this program needs."""
+    if current_revision(engine) != newest_revision():
+        return False
+    with engine.connect() as connection:
+        return is_queue_current(connection)
+
+
 def require_newest(engine: Engine) -> None:
-    """Raise `SchemaError` unless a database's tables are at the newest revision."""
+    """Raise `SchemaError` unless a database's tables are what this program needs."""
+    if is_newest(engine):
+        return
     found, newest = current_revision(engine), newest_revision()
-    if found != newest:
-        msg = (
-            f"the database {engine.url} is at revision {found or 'none'}, this program needs {newest}\n"
-            "Maybe run `dispatch db upgrade`"
-        )
-        raise SchemaError(msg)
+    what = f"is at revision {found or 'none'}, this program needs {newest}"
+    if found == newest:
+        what = "has not the run queue that this program needs"
+    msg = f"the database {engine.url} {what}\nMaybe run `dispatch db upgrade`"
+    raise SchemaError(msg)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -80,7 +90,12 @@ def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
         ):
             config = _config()
             config.attributes["connection"] = connection
-            (command.upgrade if is_upgrade else command.downgrade)(config, revision)
+            if is_upgrade:
+                command.upgrade(config, revision)
+                make_queue(connection)
+            else:
+                drop_queue(connection)  # whatever upgrades again makes it anew
+                command.downgrade(config, revision)
             _require_foreign_keys(connection)
     except OperationalError as error:
         msg = (

@@ -114,6 +114,7 @@ class RunRow(Row, table=True):
     code_version: str
     attempt: int
     claimed_by: str | None
+    heartbeat_at: datetime | None = Field(sa_type=UtcDateTime)
     is_cancel_requested: bool
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(sa_type=UtcDateTime)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.run import Run, RunFailure, RunState
 from dispatch.errors import DispatchError, RunStateError, StoreError
 from dispatch.policy.settings import stored_policy
-from dispatch.ports import Clock, NewId, Planner, Store
+from dispatch.ports import Clock, NewId, Planner, Store, Transaction
 from dispatch.usecases.failures import failure_of
 from dispatch.usecases.keep_plan import keep_plan
 from dispatch.usecases.run_watch import RunWatch
@@ -36,17 +37,25 @@ class Runner:
     best_plan_every_s: float = 15.0
 
 
-def claim_run(runner: Runner) -> Run | None:
-    """Take the run that has waited longest; None if none waits. No other runner gets the same one."""
+def claim_run(runner: Runner, *, run_id: str | None = None) -> Run | None:
+    """Take a queued run; None if none waits. No other runner gets the same one.
+
+    Parameters
+    ----------
+    run_id
+        Only this one, if it still waits; None = the one that has waited longest.
+    """
     with runner.store.write() as transaction:
-        run = transaction.runs.next_queued()
-        if run is None:
+        run = transaction.runs.next_queued() if run_id is None else transaction.runs.get(run_id)
+        if run is None or run.state != "queued":
             return None
+        now = runner.clock.now()
         run = replace(
             run,
             state="running",
             claimed_by=runner.id,
-            started_at=runner.clock.now(),
+            started_at=now,
+            heartbeat_at=now,
             progress=None,
             code_version=runner.planner.version,
         )
@@ -118,45 +127,66 @@ def fail_run(run: Run, failure: RunFailure, *, runner: Runner) -> Run:
 
 
 def recover_runs(
-    *, store: Store, clock: Clock, new_id: NewId, max_attempts: int, held_by: str | None = None
+    *,
+    store: Store,
+    clock: Clock,
+    new_id: NewId,
+    max_attempts: int,
+    held_by: str | None = None,
+    silent_for_s: float | None = None,
 ) -> tuple[Run, ...]:
     """Bring back the runs whose runner died: to the queue for another attempt, or failed after `max_attempts`.
 
-    A run that should have been cancelled ends cancelled.
+    A run that should have been cancelled ends cancelled. Any number of processes may do this at once.
 
     Parameters
     ----------
     held_by
-        Only the runs of this runner, which has lost hold of them; None = all, to be called at start, when no runner of
-        this store is alive.
+        Only the runs of this runner, which has lost hold of them; None = of all.
+    silent_for_s
+        Only the runs whose runner has given no sign of life for so long; None = all, to be asked for only when no
+        other runner of this store is alive.
 
     Returns
     -------
     tuple of Run
         The runs as they are now.
     """
-    recovered = []
+    before = None if silent_for_s is None else clock.now() - timedelta(seconds=silent_for_s)
+
+    def is_lost(run: Run) -> bool:
+        is_silent = before is None or run.heartbeat_at is None or run.heartbeat_at < before
+        return is_silent and held_by in (None, run.claimed_by)
+
+    with store.read() as transaction:  # a look that locks nothing: mostly there is nothing to bring back
+        if not any(is_lost(run) for run in transaction.runs.running()):
+            return ()
     with store.write() as transaction:
-        for run in transaction.runs.running():
-            if held_by is not None and run.claimed_by != held_by:
-                continue
-            if run.is_cancel_requested:
-                after = replace(run, state="cancelled", claimed_by=None, finished_at=clock.now())
-            elif run.attempt < max_attempts:
-                after = replace(run, state="queued", claimed_by=None, attempt=run.attempt + 1)
-            else:
-                failure = RunFailure(
-                    code="attempts_exhausted",
-                    detail=f"the process died during each of {run.attempt} attempts\n"
-                    "Maybe look into the log of the service, for instance for a lack of memory",
-                )
-                after = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=clock.now())
-            if after.is_final:
-                best_plan = transaction.runs.best_plan(run.id)
-                after = keep_plan(after, best_plan, transaction=transaction.of(run.centre), plan_id=new_id())
-            transaction.runs.save(after)
-            recovered.append(after)
-    return tuple(recovered)
+        lost = [run for run in transaction.runs.running() if is_lost(run)]
+        return tuple(
+            _bring_back(run, transaction=transaction, clock=clock, new_id=new_id, max_attempts=max_attempts)
+            for run in lost
+        )
+
+
+def _bring_back(run: Run, *, transaction: Transaction, clock: Clock, new_id: NewId, max_attempts: int) -> Run:
+    """Store that a run's runner died: it is queued again, or ends."""
+    if run.is_cancel_requested:
+        after = replace(run, state="cancelled", claimed_by=None, finished_at=clock.now())
+    elif run.attempt < max_attempts:
+        after = replace(run, state="queued", claimed_by=None, attempt=run.attempt + 1)
+    else:
+        failure = RunFailure(
+            code="attempts_exhausted",
+            detail=f"the process died during each of {run.attempt} attempts\n"
+            "Maybe look into the log of the service, for instance for a lack of memory",
+        )
+        after = replace(run, state="failed", failure=failure, claimed_by=None, finished_at=clock.now())
+    if after.is_final:
+        best_plan = transaction.runs.best_plan(run.id)
+        after = keep_plan(after, best_plan, transaction=transaction.of(run.centre), plan_id=new_id())
+    transaction.runs.save(after)
+    return after
 
 
 def _finish(run: Run, plan: Plan, *, runner: Runner, is_interrupted: bool) -> Run:

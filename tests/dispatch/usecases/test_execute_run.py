@@ -217,3 +217,22 @@ def test_a_run_with_a_best_plan_starts_from_it(
     execute_run(claimed, runner=runner, is_stopping=lambda: False)
     assert planner.best_plans == [a_plan(cost=5)]
     assert planner.requests[0].current_plan is None  # the locks are those of the request
+
+
+def test_a_run_is_claimed_by_its_id_only_while_it_waits(world: World) -> None:
+    world.start()
+    second = world.start()
+    claimed = [claim_run(world.runner(runner_id=name), run_id=second.id) for name in ("a", "b")]
+    assert [run.claimed_by if run else None for run in claimed] == ["a", None]
+
+
+def test_only_runs_of_silent_runners_are_brought_back(world: World) -> None:
+    silent, living = world.start(), world.start()
+    for run, name in ((silent, "dead"), (living, "alive")):
+        claim_run(world.runner(runner_id=name), run_id=run.id)
+    world.clock.go_on(31)
+    with world.store.write() as transaction:
+        transaction.runs.beat(["alive"], at=world.clock.now())
+    recovered = recover_runs(store=world.store, clock=world.clock, new_id=world.new_id, max_attempts=3, silent_for_s=30)
+    assert [(run.id, run.state, run.attempt) for run in recovered] == [(silent.id, "queued", 2)]
+    assert world.run(living.id).state == "running"

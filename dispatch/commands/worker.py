@@ -1,0 +1,30 @@
+"""`dispatch worker`: a process that executes queued runs of a PostgreSQL database, on any machine."""
+
+from __future__ import annotations
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add `worker` to `app`."""
+    app.command("worker")(worker)
+
+
+def worker() -> None:
+    """Execute queued runs until told to end; for services with FIELD_DISPATCH_RUNS=workers over PostgreSQL."""
+    import logging
+
+    from dispatch.bootstrap import build_queue_worker, build_service
+    from dispatch.errors import BadInputError, Problem
+    from dispatch.settings import PREFIX, read_settings
+
+    settings = read_settings()
+    if settings.runs != "workers":
+        remedy = f"set it to workers, and {PREFIX}DATABASE_URL to the service's PostgreSQL database"
+        raise BadInputError([Problem(path=f"{PREFIX}RUNS", message=f"is {settings.runs!r}", remedy=remedy)])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    service = build_service(settings)
+    try:
+        build_queue_worker(service).run()
+    finally:
+        service.close()
