@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
 
 from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
 from dispatch.domain.values import Document, refusal
 from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.message_settings import MessageSettings
 from dispatch.policy.planning_settings import PlanningSettings
 from dispatch.policy.quality_settings import QualitySettings
 from dispatch.policy.reserve_settings import ReserveSettings
 from dispatch.policy.risk_settings import RiskSettings
+from dispatch.policy.time_of_day import TimeOfDay
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
 AgreedWindow = Literal["hard", "priced"]
@@ -43,19 +44,6 @@ OPERATORS_SECTIONS: Final = ("geocoding", "routing")
 """Sections that only the operator's policy file may set: they name servers that the program calls."""
 
 
-def _read_time_of_day(value: object) -> time:
-    if isinstance(value, time):
-        moment = value
-    else:
-        try:
-            moment = time.fromisoformat(value if isinstance(value, str) else "")
-        except ValueError:
-            raise refusal(f"{value!r} is no time of day", 'write it like "17:00"') from None
-    if moment.tzinfo is not None or moment.microsecond:
-        raise refusal(f"{value!s} is no local time of whole seconds", 'write it like "17:00"')
-    return moment
-
-
 def _is_a_speed(speed_kmh: float) -> float:
     """Refuse what the straight-line provider refuses: below 1 km/h the longest ways overflow."""
     if speed_kmh < 1:
@@ -63,7 +51,6 @@ def _is_a_speed(speed_kmh: float) -> float:
     return speed_kmh
 
 
-TimeOfDay = Annotated[time, BeforeValidator(_read_time_of_day), PlainSerializer(lambda moment: f"{moment:%H:%M:%S}")]
 Hours = Annotated[int, Strict(), Field(ge=1, le=10_000)]
 WholeSeconds = Annotated[int, Strict(), Field(ge=0, le=31 * 86_400)]
 UnitPrice = Annotated[int, Strict(), Field(ge=0, le=10_000)]
@@ -276,6 +263,7 @@ class Policy(Document):
     slots: SlotSettings
     planning: PlanningSettings
     quality: QualitySettings
+    messages: MessageSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

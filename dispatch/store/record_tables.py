@@ -8,6 +8,7 @@ from typing import Final
 from dispatch.domain.records.record import Record
 from dispatch.store.answer_table import ANSWER_ROWS
 from dispatch.store.life_tables import LIFE_ROWS
+from dispatch.store.message_tables import MESSAGE_ROWS
 from dispatch.store.planning_tables import PLANNING_ROWS
 from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
@@ -15,6 +16,7 @@ from dispatch.store.record_row import RecordRow
 ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
     **ANSWER_ROWS,
     **LIFE_ROWS,
+    **MESSAGE_ROWS,
     **PLANNING_ROWS,
     **QUALITY_ROWS,
 }
