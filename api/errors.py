@@ -30,12 +30,15 @@ from dispatch.errors import (
     StalePlanError,
     StaleRecordError,
     StoreError,
+    ThrottledError,
     TransitionError,
     TravelError,
     UnauthenticatedError,
 )
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+CHALLENGE: Final = 'Bearer realm="field-dispatch"'
+"""How to say who one is: with an API key (RFC 6750)."""
 
 STATUS_OF: Final[Mapping[ProblemCode, int]] = {
     "already_there": 409,
@@ -57,6 +60,7 @@ STATUS_OF: Final[Mapping[ProblemCode, int]] = {
     "stale_plan": 409,
     "stale_record": 412,
     "store_unavailable": 503,
+    "too_many_requests": 429,
     "travel_unavailable": 503,
     "unauthenticated": 401,
     "unsupported_media_type": 415,
@@ -81,6 +85,7 @@ TITLE_OF: Final[Mapping[ProblemCode, str]] = {
     "stale_plan": "Another plan is in force",
     "stale_record": "Somebody has changed it meanwhile",
     "store_unavailable": "The database cannot be used now",
+    "too_many_requests": "You ask too often",
     "travel_unavailable": "Travel times cannot be had now",
     "unauthenticated": "Say who you are",
     "unsupported_media_type": "The body is not JSON",
@@ -99,6 +104,7 @@ _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
     (StalePlanError, "stale_plan"),
     (StaleRecordError, "stale_record"),
     (StoreError, "store_unavailable"),
+    (ThrottledError, "too_many_requests"),
     (TransitionError, "not_allowed"),
     (TravelError, "travel_unavailable"),
     (UnauthenticatedError, "unauthenticated"),
@@ -119,8 +125,8 @@ class BodyTooLargeError(HttpError):
 
     code = "body_too_large"
 
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"the body is longer than {limit_bytes} bytes\nMaybe raise FIELD_DISPATCH_BODY_LIMIT_BYTES")
+    def __init__(self, limit_bytes: int, *, name: str = "BODY_LIMIT_BYTES") -> None:
+        super().__init__(f"the body is longer than {limit_bytes} bytes\nMaybe raise FIELD_DISPATCH_{name}")
 
 
 class UnsupportedMediaTypeError(HttpError):
@@ -180,7 +186,21 @@ def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
     if isinstance(error, StoreError):
         _log.error("%s %s: %s", http.method, http.url.path, error)
         detail = "the database cannot be used now; nothing was changed\nMaybe its disk is full: the log says more"
-    return problem_response(problem(code, detail, **more))
+    return problem_response(problem(code, detail, **more), _headers_of(error))
+
+
+def _headers_of(error: Exception) -> Mapping[str, str]:
+    """Return what the answer to an error says in headers, too: how to say who one is, when to come again."""
+    if isinstance(error, UnauthenticatedError):
+        return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(error, ForbiddenError):
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"'}
+    return retry_header(error) if isinstance(error, ThrottledError) else {}
+
+
+def retry_header(error: ThrottledError) -> Mapping[str, str]:
+    """Return the header that says when to try again."""
+    return {"Retry-After": str(error.retry_after_s)}
 
 
 def _on_http_error(_: HttpRequest, error: Exception) -> Response:

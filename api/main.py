@@ -9,6 +9,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from api.access import install_access
 from api.errors import install_error_handlers
 from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         redirect_slashes=False,  # else /v1/runs/ is answered with a redirect, which is no problem detail
     )
     app.state.service = service
+    install_access(app, service)
     install_error_handlers(app)
     app.add_exception_handler(ReplayedAnswer, on_replayed_answer)
     for routes in (requests, runs, plans, health):

@@ -14,7 +14,13 @@ from api.errors import PROBLEM_MEDIA_TYPE, STATUS_OF, TITLE_OF, problem
 from api.idempotency import HEADER
 from api.schemas.problem import ProblemCode, ProblemDocument
 
-_ALWAYS: Final[tuple[ProblemCode, ...]] = ("internal", "store_unavailable")
+_ALWAYS: Final[tuple[ProblemCode, ...]] = (
+    "forbidden",
+    "internal",
+    "store_unavailable",
+    "too_many_requests",
+    "unauthenticated",
+)
 
 
 _KEY_PARAMETER: Final[dict[str, Any]] = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 from uuid import uuid4
 
@@ -18,14 +18,16 @@ from sqlalchemy import Engine
 from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
 from dispatch.errors import InUseError, OutputError, SchemaError
+from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import Policy, load_policy
-from dispatch.ports import Checker, Clock, NewId, Planner, Runners, Store
+from dispatch.ports import Checker, Clock, NewId, Passwords, Planner, Runners, Store
 from dispatch.runners.distant import DistantRunners
 from dispatch.runners.embedded import EmbeddedRunners
 from dispatch.runners.heart import Heart
 from dispatch.runners.queue_worker import Pace, QueueWorker
 from dispatch.settings import Settings
+from dispatch.signing import Signer, signing_secret
 from dispatch.store.database import Database, open_engine
 from dispatch.store.run_queue import RunQueue
 from dispatch.store.schema import require_newest
@@ -49,6 +51,16 @@ class Service:
     new_id: NewId
     policy: Policy
 
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Hashes passwords at the costs of the settings."""
+        return Argon2Passwords(self.settings)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs links and forms with the installation's secret, which is made if there is none yet."""
+        return Signer(signing_secret(self.settings))
+
     def close(self) -> None:
         """Close the store; nothing can be used afterwards."""
         self.store.close()
@@ -62,6 +74,20 @@ def open_database(settings: Settings) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """Give the store for a while, for a command beside the service.
+
+    Raises
+    ------
+    SchemaError
+        If the database is not at the newest revision.
+    """
+    with open_database(settings) as engine:
+        require_newest(engine)
+        yield Database(engine)
 
 
 @contextmanager
@@ -214,7 +240,7 @@ def _make_engine(settings: Settings) -> Engine:
 
 def _make_data_dir(settings: Settings) -> None:
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         msg = f"{settings.data_dir}: cannot be made: {error.strerror or error}\nMaybe choose another --data-dir"
         raise OutputError(msg) from error

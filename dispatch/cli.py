@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "serve",
     "worker",
     "db",
+    "keys",
 )
 """Modules of `dispatch.commands` in the order in which the help lists them."""
 CONTRIBUTED: Final = "field_dispatch.commands"

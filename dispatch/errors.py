@@ -162,6 +162,20 @@ class ForbiddenError(DispatchError):
     """Who asks may not do this."""
 
 
+class ThrottledError(DispatchError):
+    """Somebody asks too often.
+
+    Attributes
+    ----------
+    retry_after_s : int
+        After so many seconds it may be tried again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"{message}\nMaybe try again in {retry_after_s} s")
+
+
 class InUseError(DispatchError):
     """Another process holds what only one may hold."""
 

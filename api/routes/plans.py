@@ -10,7 +10,7 @@ from fastapi import Request as HttpRequest
 from fastapi.concurrency import run_in_threadpool
 
 from api.body import json_body, parse_body, read_body
-from api.deps import CentreStoreDep, ServiceDep
+from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.errors import PreconditionRequiredError
 from api.idempotency import OnceRoute
 from api.openapi import errors
@@ -19,7 +19,12 @@ from dispatch.domain.values import Day
 from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.plans import get_plan, publish_plan, schedule
 
-router = APIRouter(prefix="/v1", tags=["plans"], route_class=OnceRoute)
+router = APIRouter(
+    prefix="/v1",
+    tags=["plans"],
+    route_class=OnceRoute,
+    dependencies=[allowed("integration", "dispatcher", "supervisor")],
+)
 
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,8})"')
 

@@ -9,14 +9,19 @@ from fastapi import APIRouter, Response
 from fastapi import Request as HttpRequest
 
 from api.body import SOURCE, json_body, read_body
-from api.deps import CentreStoreDep, ParseLimiterDep, ServiceDep
+from api.deps import CentreStoreDep, ParseLimiterDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.requests import RequestDocument, RequestReceipt, WarningDocument
 from dispatch.domain.request import Request
 from dispatch.usecases.submit_request import get_request, submit_request
 
-router = APIRouter(prefix="/v1/requests", tags=["requests"], route_class=OnceRoute)
+router = APIRouter(
+    prefix="/v1/requests",
+    tags=["requests"],
+    route_class=OnceRoute,
+    dependencies=[allowed("integration", "dispatcher", "supervisor")],
+)
 
 EXAMPLE = {
     "format": "field-dispatch/request/1",

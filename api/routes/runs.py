@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.body import json_body, parse_body, read_body
-from api.deps import CentreStoreDep, RunnerDep, ServiceDep
+from api.deps import CentreStoreDep, RunnerDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.runs import RunDocument, RunList, RunOrder
@@ -20,7 +20,12 @@ from dispatch.domain.run import Run, RunParameters, RunState
 from dispatch.ports import Store
 from dispatch.usecases.runs import cancel_run, get_run, list_runs, start_run
 
-router = APIRouter(prefix="/v1/runs", tags=["runs"], route_class=OnceRoute)
+router = APIRouter(
+    prefix="/v1/runs",
+    tags=["runs"],
+    route_class=OnceRoute,
+    dependencies=[allowed("integration", "dispatcher", "supervisor")],
+)
 
 SHUTDOWN_GRACE_S: Final = 2
 """How long a stream may take to end by itself when the service ends."""

@@ -28,6 +28,7 @@ ProblemCode = Literal[
     "stale_plan",
     "stale_record",
     "store_unavailable",
+    "too_many_requests",
     "travel_unavailable",
     "unauthenticated",
     "unsupported_media_type",

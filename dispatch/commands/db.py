@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def init(data_dir: DataDir = None) -> None:
     """Make the database with all its tables; one that exists is left as it is."""
     from dispatch.bootstrap import open_database
+    from dispatch.commands.keys import announce_first_key
     from dispatch.settings import read_settings
     from dispatch.store.schema import current_revision
 
@@ -35,6 +36,7 @@ def init(data_dir: DataDir = None) -> None:
         found = current_revision(database)
     if found is None:
         bring_up_to_date(settings)
+        announce_first_key(settings)
     else:
         print(f"database {settings.shown_url}: exists, revision {found}; `dispatch db upgrade` brings it up to date")
 

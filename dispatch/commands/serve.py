@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on. There is no login yet: keep it local.")
+        str, typer.Option(help="Address to listen on; others than this machine's need production settings.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free one.")] = 8000,
     data_dir: DataDir = None,
@@ -34,11 +34,22 @@ def serve(
 
     from dispatch.bootstrap import only_service
     from dispatch.commands.db import bring_up_to_date
+    from dispatch.commands.keys import announce_first_key
+    from dispatch.safety import require_safe
     from dispatch.settings import read_settings
 
     settings = read_settings(data_dir=data_dir)
+    require_safe(settings, host=host)
     with only_service(settings):
         bring_up_to_date(settings)
+        announce_first_key(settings)
         os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        uvicorn.run(APPLICATION, factory=True, host=host, port=port, timeout_graceful_shutdown=CLOSING_TIMEOUT_S)
+        uvicorn.run(
+            APPLICATION,
+            factory=True,
+            host=host,
+            port=port,
+            timeout_graceful_shutdown=CLOSING_TIMEOUT_S,
+            server_header=False,
+        )

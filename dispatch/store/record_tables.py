@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dispatch.domain.records.record import Record
+from dispatch.store.access_tables import ACCESS_ROWS
 from dispatch.store.answer_table import ANSWER_ROWS
 from dispatch.store.life_tables import LIFE_ROWS
 from dispatch.store.message_tables import MESSAGE_ROWS
@@ -14,6 +15,7 @@ from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
 
 ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
+    **ACCESS_ROWS,
     **ANSWER_ROWS,
     **LIFE_ROWS,
     **MESSAGE_ROWS,

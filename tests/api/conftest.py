@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -11,13 +13,22 @@ import pytest
 from api.main import create_app
 from dispatch.bootstrap import Service
 from dispatch.clock import SystemClock
+from dispatch.domain.records.access import Role
+from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.policy.settings import load_policy
 from dispatch.settings import DATABASE_FILE, Settings
 from dispatch.store.database import Database, open_engine
 from tests import sqlite
+from tests.api.access import as_key, make_centre, make_key
 from tests.api.planner import HeldPlanner
 from tests.api.server import served
 from tests.fakes import FakeChecker, counting_ids
+
+
+class ClientAs(Protocol):
+    """Makes a client with the key of a role."""
+
+    def __call__(self, role: Role, *, centre: str = MAIN_CENTRE, technician: str | None = None) -> httpx.Client: ...
 
 
 @pytest.fixture
@@ -50,6 +61,27 @@ def service(settings: Settings, planner: HeldPlanner, checker: FakeChecker) -> S
 
 
 @pytest.fixture
-def client(service: Service) -> Iterator[httpx.Client]:
+def anonymous(service: Service) -> Iterator[httpx.Client]:
+    """A client without an API key."""
     with served(create_app(service.settings, service=service)) as client:
         yield client
+
+
+@pytest.fixture
+def client(anonymous: httpx.Client, service: Service) -> httpx.Client:
+    """A client with the key of an administrator, which may do everything."""
+    anonymous.headers["authorization"] = f"Bearer {make_key(service)}"
+    return anonymous
+
+
+@pytest.fixture
+def client_as(client: httpx.Client, service: Service) -> Iterator[ClientAs]:
+    """Makes clients with the key of a role: `client_as("technician", technician="t-2", centre="east")`."""
+    with ExitStack() as made:
+
+        def of(role: Role, *, centre: str = MAIN_CENTRE, technician: str | None = None) -> httpx.Client:
+            make_centre(service, centre)
+            key = make_key(service, role, centre=centre, technician=technician)
+            return made.enter_context(as_key(client, key))
+
+        yield of

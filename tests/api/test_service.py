@@ -17,6 +17,7 @@ from dispatch.domain.plan_version import StoredRequest
 from dispatch.errors import SchemaError
 from dispatch.settings import Settings
 from dispatch.store.database import Database, open_engine
+from tests.api.access import as_key, make_key
 from tests.api.journey import JSON, expect_problem, finish, start
 from tests.api.planner import HeldPlanner
 from tests.api.server import read_events, served
@@ -41,7 +42,8 @@ def test_a_full_disk_is_told_and_the_service_goes_on(service: Service, settings:
     engine = open_engine(settings.url)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))  # no growth
     full = replace(service, store=Database(engine))
-    with served(create_app(settings, service=full)) as client:
+    key = make_key(service)
+    with served(create_app(settings, service=full)) as anonymous, as_key(anonymous, key) as client:
         answers = (client.post("/v1/requests", content=REQUEST_JSON, headers=JSON) for _ in range(100))
         refused = next(answer for answer in answers if answer.status_code != 201)
         problem = expect_problem(refused, 503, "store_unavailable")
@@ -122,7 +124,8 @@ def test_a_database_that_is_not_up_to_date_is_refused(tmp_path: Path) -> None:
 def test_a_run_that_the_end_of_the_service_interrupts_is_queued_with_its_plan(
     service: Service, settings: Settings
 ) -> None:
-    with served(create_app(settings, service=service)) as client:
+    key = make_key(service)
+    with served(create_app(settings, service=service)) as anonymous, as_key(anonymous, key) as client:
         run_id = start(client)
         with client.stream("GET", f"/v1/runs/{run_id}/progress") as response:
             assert any('"progress":{' in data for _, data in read_events(response))
@@ -140,6 +143,7 @@ def test_a_run_that_was_cut_off_is_finished_after_the_next_start(
         policy = service.policy.model_dump(mode="json")
         transaction.runs.add(a_run("cut", "r", policy=policy, state="running", claimed_by="dead"))
     planner.let_go.set()
-    with served(create_app(settings, service=service)) as client:
+    key = make_key(service)
+    with served(create_app(settings, service=service)) as anonymous, as_key(anonymous, key) as client:
         run = finish(client, "cut")
     assert (run["state"], run["attempt"]) == ("done", 2)

@@ -14,6 +14,9 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"running on (http://\S+)")
+_KEY = re.compile(r"API key, shown this once: (\S+)")
+_key_of: dict[Path, str] = {}
+"""The administrator's key of each data directory, which only the first service there tells."""
 
 
 class RunningService:
@@ -34,6 +37,7 @@ class RunningService:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._data_dir = data_dir
         self._lines: list[str] = []
         self._address = ""
         self._is_up = threading.Event()
@@ -45,7 +49,8 @@ class RunningService:
         if not self._address:
             self.__exit__()
             raise RuntimeError(f"the service did not start:\n{self.output}")
-        self._client = httpx.Client(base_url=self._address, timeout=60)
+        headers = {"authorization": f"Bearer {_key_of[self._data_dir]}"}
+        self._client = httpx.Client(base_url=self._address, timeout=60, headers=headers)
         return self._client
 
     def __exit__(self, *_: object) -> None:
@@ -81,6 +86,8 @@ class RunningService:
         with self._process.stdout as output:
             for line in output:
                 self._lines.append(line)
+                if told := _KEY.search(line):
+                    _key_of[self._data_dir] = told[1]
                 found = _ADDRESS.search(line)
                 if found:
                     self._address = found[1]

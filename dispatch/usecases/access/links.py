@@ -1,0 +1,116 @@
+"""Links for people without a login: signed, so that guesses cost no look-up; kept, so that they can be revoked."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+from dispatch.domain.records.link import Link, LinkPurpose
+from dispatch.errors import NotFoundError
+from dispatch.ports import Clock, Store
+
+ID_BYTES: Final = 12
+"""Random bytes of a link's id: 16 characters, which fit into a short message beside the signature."""
+
+
+class TokenSigner(Protocol):
+    """Signs texts, each for one purpose."""
+
+    def signed(self, text: str, *, purpose: str) -> str:
+        """Return a text with its signature."""
+        ...
+
+    def read(self, token: str, *, purpose: str) -> str | None:
+        """Return the text of a signed one; None if the signature is not ours, or for another purpose."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedLink:
+    """A link that somebody came with, and the dispatch centre it belongs to."""
+
+    link: Link
+    centre: str
+
+
+def make_link(
+    purpose: LinkPurpose,
+    subject: str,
+    *,
+    customer: str | None = None,
+    valid_s: int | None,
+    store: Store,
+    clock: Clock,
+    signer: TokenSigner,
+) -> str:
+    """Make a link; return its token, the last part of its URL.
+
+    Parameters
+    ----------
+    purpose, subject
+        What it opens.
+    customer
+        Whom it is for, so that it goes when all about the customer is erased.
+    valid_s
+        How long it opens it; None = until it is revoked.
+    store
+        Of the dispatch centre.
+    """
+    now = clock.now()
+    link = Link(
+        id=secrets.token_urlsafe(ID_BYTES),
+        created_at=now,
+        changed_at=now,
+        purpose=purpose,
+        subject=subject,
+        customer=customer,
+        expires_at=None if valid_s is None else now + timedelta(seconds=valid_s),
+    )
+    with store.write() as transaction:
+        transaction.records(Link).add(link)
+    return signer.signed(link.id, purpose=purpose)
+
+
+def open_link(token: str, *, purpose: LinkPurpose, store: Store, clock: Clock, signer: TokenSigner) -> OpenedLink:
+    """Return what a token opens.
+
+    Parameters
+    ----------
+    purpose
+        What it must open: a link for one purpose is worth nothing for another.
+    store
+        Of no dispatch centre.
+
+    Raises
+    ------
+    NotFoundError
+        If it is no link of ours, has expired or was revoked; does not tell which.
+    """
+    link_id = signer.read(token, purpose=purpose)
+    if link_id is not None:
+        with store.read() as transaction:
+            found = transaction.records(Link).across(where={"id": link_id}, limit=1)
+        for centre, link in found:
+            if link.purpose == purpose and link.is_valid(clock.now()):
+                return OpenedLink(link=link, centre=centre)
+    msg = "this link opens nothing, or no longer\nMaybe ask for a new one"
+    raise NotFoundError(msg)
+
+
+def revoke_links(purpose: LinkPurpose, subject: str, *, store: Store, clock: Clock) -> int:
+    """Make all links to one thing worthless; return how many there were.
+
+    Parameters
+    ----------
+    store
+        Of the dispatch centre.
+    """
+    now = clock.now()
+    with store.write() as transaction:
+        links = transaction.records(Link)
+        valid = links.all(where={"purpose": purpose, "subject": subject, "revoked_at": None})
+        for link in valid:
+            links.save(link.changed(now, revoked_at=now))
+    return len(valid)
