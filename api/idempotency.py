@@ -74,7 +74,7 @@ async def store_for_once(http: HttpRequest, *, service: Service, principal: Prin
         raise BadInputError([problem])
     body = await read_bytes(http)
     digest = hashlib.sha256(http.url.query.encode() + b"\n" + body).hexdigest()
-    wanted = answer_id(principal=f"{principal.role}:{principal.name}", route=f"POST {http.url.path}", key=key)
+    wanted = answer_id(principal=f"{principal.actor}:{principal.name}", route=f"POST {http.url.path}", key=key)
     found = await run_in_threadpool(find_answer, wanted, body_digest=digest, key=key, store=store)
     if found is not None:
         raise ReplayedAnswer(found)

@@ -15,8 +15,9 @@ import httpx
 ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"running on (http://\S+)")
 _KEY = re.compile(r"API key, shown this once: (\S+)")
-_key_of: dict[Path, str] = {}
-"""The administrator's key of each data directory, which only the first service there tells."""
+_key_of: dict[str, str] = {}
+"""The administrator's key of each database, which only the first service there tells."""
+_key_told = threading.Condition()
 
 
 class RunningService:
@@ -37,7 +38,7 @@ class RunningService:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._data_dir = data_dir
+        self._database = settings.get("database_url", str(data_dir))
         self._lines: list[str] = []
         self._address = ""
         self._is_up = threading.Event()
@@ -49,7 +50,9 @@ class RunningService:
         if not self._address:
             self.__exit__()
             raise RuntimeError(f"the service did not start:\n{self.output}")
-        headers = {"authorization": f"Bearer {_key_of[self._data_dir]}"}
+        with _key_told:  # it may be another service that tells it
+            _key_told.wait_for(lambda: self._database in _key_of, timeout=60)
+        headers = {"authorization": f"Bearer {_key_of[self._database]}"}
         self._client = httpx.Client(base_url=self._address, timeout=60, headers=headers)
         return self._client
 
@@ -87,7 +90,9 @@ class RunningService:
             for line in output:
                 self._lines.append(line)
                 if told := _KEY.search(line):
-                    _key_of[self._data_dir] = told[1]
+                    with _key_told:
+                        _key_of[self._database] = told[1]
+                        _key_told.notify_all()
                 found = _ADDRESS.search(line)
                 if found:
                     self._address = found[1]
