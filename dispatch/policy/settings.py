@@ -15,6 +15,7 @@ from dispatch.domain.problems import problems_of
 from dispatch.domain.request import Profile, Request
 from dispatch.domain.values import Document, refusal
 from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.life_settings import LifeSettings
 from dispatch.policy.message_settings import MessageSettings
 from dispatch.policy.planning_settings import PlanningSettings
 from dispatch.policy.quality_settings import QualitySettings
@@ -263,6 +264,7 @@ class Policy(Document):
     slots: SlotSettings
     planning: PlanningSettings
     quality: QualitySettings
+    life: LifeSettings
     messages: MessageSettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
