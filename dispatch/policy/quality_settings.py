@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
-from dispatch.domain.records.convenience import RiskyItem
+from dispatch.domain.records.convenience import ConvenienceItem, Language
 from dispatch.domain.records.work_order import STAGES, Stage
 from dispatch.domain.request import OrderKind, Tier
 from dispatch.domain.values import Document, Identifier, refusal
@@ -48,6 +48,10 @@ class ChecklistSettings(Document):
             raise refusal(f"item {twice!r} stands in the checklist twice", "give each item a name of its own")
         return self
 
+    def stage_of(self, item: str) -> Stage | None:
+        """Return the stage an item belongs to; None = there is no such item."""
+        return next((stage for stage in STAGES if item in self.items_of(stage)), None)
+
     def items_of(self, stage: Stage) -> tuple[str, ...]:
         """Return the items of a stage."""
         items: tuple[str, ...] = getattr(self, stage)
@@ -61,6 +65,11 @@ class RiskText(Document):
     zh: Text
     en: Text
 
+    def in_language(self, language: Language) -> str:
+        """Return the text in a language."""
+        text: str = getattr(self, language)
+        return text
+
 
 class RiskTexts(Document):
     """The text of each risky item (R22)."""
@@ -68,9 +77,9 @@ class RiskTexts(Document):
     antivirus: RiskText
     software_install: RiskText
 
-    def of(self, item: RiskyItem) -> RiskText:
-        """Return the text of an item."""
-        text: RiskText = getattr(self, item)
+    def of(self, item: ConvenienceItem) -> RiskText | None:
+        """Return the text of an item; None = it is not risky."""
+        text: RiskText | None = getattr(self, item, None)
         return text
 
 

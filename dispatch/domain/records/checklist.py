@@ -22,7 +22,9 @@ class Tick(Document):
 
 
 class Checklist(Record):
-    """What was ticked for an order; its id is the order's."""
+    """What was ticked at a visit; `visit_id` makes its id."""
+
+    order: Identifier = Field(description="The order it belongs to.")
 
     ticks: tuple[Tick, ...] = Field(default=(), description="In the sequence in which they came; each item once.")
 
@@ -43,3 +45,8 @@ class Checklist(Record):
         at_of_item = {tick.item: tick.at for tick in self.ticks if tick.stage == stage}
         wanted = tuple(items)
         return max(at_of_item[item] for item in wanted) if all(item in at_of_item for item in wanted) else None
+
+
+def visit_id(order: str, visit: int) -> str:
+    """Return the id of what a visit of an order has one of; visits count from 1, one more with each reopening."""
+    return order if visit == 1 else f"{order}/{visit}"

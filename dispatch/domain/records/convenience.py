@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from dispatch.domain.records.record import Moment, Record
 from dispatch.domain.values import Document, Identifier, refusal
@@ -13,6 +13,7 @@ ConvenienceItem = Literal["gateway_setup", "screen_cleaning", "antivirus", "soft
 RiskyItem = Literal["antivirus", "software_install"]
 RISKY_ITEMS: Final[frozenset[str]] = frozenset(get_args(RiskyItem))
 """Items that are not carried out before the customer knows the risk and agrees."""
+ConvenienceResult = Literal["done", "declined"]
 Language = Literal["zh", "en"]
 
 
@@ -33,8 +34,9 @@ class Convenience(Record):
     """
 
     order: Identifier = Field(description="The order at whose visit it was offered.")
+    visit: Annotated[int, Strict(), Field(ge=1)] = Field(default=1, description="Its visit; counts reopenings.")
     item: ConvenienceItem = Field(description="What was offered.")
-    result: Literal["done", "declined"] = Field(description="Whether the customer wanted it and it was done.")
+    result: ConvenienceResult = Field(description="Whether the customer wanted it and it was done.")
     recorded_by: Identifier = Field(description="Who offered it: `technician:t-1`.")
     consent: Consent | None = Field(default=None, description="Needed for a risky item that was done.")
 

@@ -34,6 +34,6 @@ OPEN_STATES: Final[tuple[FollowUpState, ...]] = ("scheduled", "to_call", "visit_
 """A customer has one turn in these states."""
 
 
-def follow_up_id(customer: str, turn: int) -> str:
+def turn_id(customer: str, turn: int) -> str:
     """Return the id of a customer's turn: the same turn is never made twice."""
     return f"follow-up-{customer}-{turn}"

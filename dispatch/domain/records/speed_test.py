@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from fractions import Fraction
 from typing import Annotated
 
@@ -18,6 +17,7 @@ class SpeedTest(Record):
     """A series of tests of one service, and how it was judged under the policy of its day."""
 
     order: Identifier = Field(description="The order at whose visit it was made.")
+    visit: Annotated[int, Strict(), Field(ge=1)] = Field(default=1, description="Its visit; counts reopenings.")
     tested_by: Identifier = Field(description="Who tested: `technician:t-1`.")
     tested_at: Moment = Field(description="When the series ended.")
     is_wired: Annotated[bool, Strict()] = Field(description="By cable; tests by radio are kept but prove nothing.")
@@ -41,8 +41,3 @@ class SpeedTest(Record):
     def share_permille(self) -> int:
         """`share` in whole thousandths, rounded down."""
         return int(self.share * 1_000)
-
-    @property
-    def judged_at(self) -> datetime | None:
-        """When a series that proves something ended; null = it proves nothing."""
-        return None if self.passed is None else self.tested_at

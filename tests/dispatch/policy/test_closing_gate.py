@@ -26,7 +26,7 @@ def a_checklist(*, without: tuple[str, ...] = ()) -> Checklist:
         Tick(stage=stage, item=item, at=NINE + timedelta(minutes=number), by="technician:t-1")
         for number, (stage, item) in enumerate(items)
     )
-    return Checklist(id="o-1", created_at=NINE, changed_at=NINE, ticks=ticks)
+    return Checklist(id="o-1", order="o-1", created_at=NINE, changed_at=NINE, ticks=ticks)
 
 
 def an_offer(item: Literal["gateway_setup", "screen_cleaning"] = "gateway_setup") -> Convenience:

@@ -1,0 +1,176 @@
+"""Follow-ups of premium customers: a call every so many days, a visit only if it is wanted (R23)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.domain.records.follow_up import OPEN_STATES, CallResult, FollowUp, turn_id
+from dispatch.domain.records.record import Below
+from dispatch.domain.records.work_order import WorkOrder
+from dispatch.domain.request import Location, Order, Window
+from dispatch.errors import TransitionError
+from dispatch.policy.settings import Policy
+from dispatch.ports import Clock, Store, Transaction
+
+SWEPT_AT_A_TIME: Final = 200
+"""Follow-ups that one round of the sweep puts on the list of calls."""
+
+
+def schedule_after(transaction: Transaction, order: WorkOrder, *, now: datetime, policy: Policy) -> None:
+    """Schedule the next call to a premium customer whose order is closed now.
+
+    A visit counts as keeping in touch: a call that is scheduled already moves to its new day. The visit of a follow-up
+    ends its turn and begins the next one.
+    """
+    if order.customer is None:
+        return
+    follow_ups = transaction.records(FollowUp)
+    found = follow_ups.all(where={"customer": order.customer, "state": OPEN_STATES}, limit=1)
+    if found and found[0].order == order.id:
+        _end(transaction, found[0], now=now, policy=policy)
+    elif order.tier in policy.quality.follow_ups.tiers:
+        due = _next_due(now, policy)
+        if not found:
+            _begin(transaction, order.customer, order.community, order.order.location, due=due, now=now)
+        elif found[0].state == "scheduled":
+            follow_ups.save(found[0].changed(now, due=due))
+
+
+def enrol(
+    customer: str,
+    *,
+    community: str,
+    due: datetime,
+    store: Store,
+    clock: Clock,
+    location: Location | None = None,
+) -> FollowUp:
+    """Begin to keep in touch with a customer who has had no order here; the first call is due then.
+
+    Raises
+    ------
+    TransitionError
+        If a turn of the customer is open already.
+    """
+    with store.write() as transaction:
+        found = transaction.records(FollowUp).all(where={"customer": customer, "state": OPEN_STATES}, limit=1)
+        if found:
+            raise TransitionError(f"customer {customer} has an open follow-up, {found[0].id}, due {found[0].due}")
+        return _begin(transaction, customer, community, location, due=due, now=clock.now())
+
+
+def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
+    """Put the calls that are due on the list and end the turns whose visit is over, in all dispatch centres, each once.
+
+    Returns
+    -------
+    bool
+        Whether there may be more to do at once.
+    """
+    now = clock.now()
+    with store.write() as transaction:
+        found = transaction.records(FollowUp).across(
+            where={"state": ("scheduled", "visit_ordered"), "due": Below(now)},
+            sort="due",
+            limit=SWEPT_AT_A_TIME,
+            skip_locked=True,
+        )
+        for centre, follow_up in found:
+            of_centre = transaction.of(centre)
+            if follow_up.state == "scheduled":
+                of_centre.records(FollowUp).save(follow_up.changed(now, state="to_call"))
+            else:
+                _look_after_visit(of_centre, follow_up, now=now, policy=policy)
+    return len(found) >= SWEPT_AT_A_TIME
+
+
+def record_call(
+    follow_up_id: str, *, result: CallResult, store: Store, clock: Clock, actor: str, policy: Policy
+) -> FollowUp:
+    """Record what a follow-up call came to.
+
+    Who was not reached is called again on a later day, a few times. The turn is over when the customer is satisfied,
+    was never reached, or after the visit; then the next one begins. `filler_order` is the visit if one is wanted.
+
+    Raises
+    ------
+    TransitionError
+        If no call is due.
+    """
+    settings = policy.quality.follow_ups
+    with store.write() as transaction:
+        follow_ups = transaction.records(FollowUp)
+        found, now = follow_ups.get(follow_up_id), clock.now()
+        if found.state != "to_call":
+            raise TransitionError(f"follow-up {found.id} is {found.state}; a call is recorded when it is to_call")
+        called = found.changed(now, calls=found.calls + 1, call_result=result, called_by=actor)
+        if result == "visit_wanted":
+            due = now + timedelta(days=settings.window_days)
+            return follow_ups.save(called.changed(now, state="visit_ordered", order=_visit_id(called), due=due))
+        if result == "not_reached" and called.calls < settings.most_calls:
+            return follow_ups.save(
+                called.changed(now, state="scheduled", due=now + timedelta(days=settings.retry_days))
+            )
+        return _end(transaction, called, now=now, policy=policy)
+
+
+def filler_order(follow_up: FollowUp, *, now: datetime, policy: Policy) -> Order:
+    """Return the visit of a follow-up: filler work that may start on any of the days of its window."""
+    settings = policy.quality.follow_ups
+    start = now.replace(microsecond=0)
+    return Order(
+        id=_visit_id(follow_up),
+        kind="follow_up",
+        community=follow_up.community,
+        location=follow_up.location,
+        accepted_at=start,
+        windows=(Window(start=start, end=start + timedelta(days=settings.window_days)),),
+        duration=timedelta(seconds=settings.visit_s),
+    )
+
+
+def _visit_id(follow_up: FollowUp) -> str:
+    return f"{follow_up.id}-visit"
+
+
+def _next_due(now: datetime, policy: Policy) -> datetime:
+    return now + timedelta(days=policy.quality.follow_ups.every_days)
+
+
+def _begin(
+    transaction: Transaction, customer: str, community: str, location: Location | None, *, due: datetime, now: datetime
+) -> FollowUp:
+    follow_ups = transaction.records(FollowUp)
+    before = follow_ups.all(where={"customer": customer}, sort="-turn", limit=1)
+    turn = 1 + (before[0].turn if before else 0)
+    follow_up = FollowUp(
+        id=turn_id(customer, turn),
+        created_at=now,
+        changed_at=now,
+        customer=customer,
+        community=community,
+        location=location,
+        turn=turn,
+        due=due,
+    )
+    follow_ups.add(follow_up)
+    return follow_up
+
+
+def _end(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> FollowUp:
+    """End a turn and begin the next one."""
+    ended = transaction.records(FollowUp).save(follow_up.changed(now, state="done", done_at=now))
+    due = _next_due(now, policy)
+    _begin(transaction, follow_up.customer, follow_up.community, follow_up.location, due=due, now=now)
+    return ended
+
+
+def _look_after_visit(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> None:
+    """End a turn whose visit is over without having been closed as served, or was never ordered; else look tomorrow."""
+    order = transaction.records(WorkOrder).find(_visit_id(follow_up))
+    if order is None or order.is_final:
+        _end(transaction, follow_up, now=now, policy=policy)
+    else:
+        later = now + timedelta(days=policy.quality.follow_ups.retry_days)
+        transaction.records(FollowUp).save(follow_up.changed(now, due=later))
