@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from dispatch.domain.records.record import MAIN_CENTRE
 
-RunKind = Literal["nightly"]
+RunKind = Literal["nightly", "urgent"]
+"""For whole days, or for what is left of the running day."""
 RunState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 FINAL_STATES: Final[frozenset[RunState]] = frozenset({"done", "failed", "cancelled"})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from dispatch.domain.plan_version import StoredRequest
+from dispatch.domain.request import Request
 from dispatch.domain.run import Run, RunKind, RunParameters, RunState
 from dispatch.errors import RunStateError
 from dispatch.policy.settings import Policy, effective_policy
@@ -35,21 +38,45 @@ def start_run(
         If there is no such request.
     """
     with store.read() as transaction:
-        digest = transaction.requests.get(request_id).digest
+        stored = transaction.requests.get(request_id)
         request = transaction.requests.document(request_id)
-    run = Run(
-        id=new_id(),
-        request_id=request_id,
-        request_digest=digest,
+    run = new_run(
+        stored,
+        request,
         kind=kind,
         parameters=parameters,
-        policy=effective_policy(request, policy).model_dump(mode="json"),
+        policy=policy,
         code_version=code_version,
-        created_at=clock.now(),
+        now=clock.now(),
+        run_id=new_id(),
     )
     with store.write() as transaction:
         transaction.runs.add(run)
     return run
+
+
+def new_run(
+    stored: StoredRequest,
+    request: Request,
+    *,
+    kind: RunKind,
+    parameters: RunParameters,
+    policy: Policy,
+    code_version: str,
+    now: datetime,
+    run_id: str,
+) -> Run:
+    """Return a queued run of a request, which is not stored yet; its policy is fixed here."""
+    return Run(
+        id=run_id,
+        request_id=stored.id,
+        request_digest=stored.digest,
+        kind=kind,
+        parameters=parameters,
+        policy=effective_policy(request, policy).model_dump(mode="json"),
+        code_version=code_version,
+        created_at=now,
+    )
 
 
 def get_run(run_id: str, *, store: Store) -> Run:

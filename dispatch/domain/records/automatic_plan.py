@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict
 
 from dispatch.domain.records.record import Record
+from dispatch.domain.records.running_day import EventPosition
 from dispatch.domain.run import RunKind
 from dispatch.domain.values import Day, Identifier
 
@@ -26,6 +27,7 @@ class AutomaticPlan(Record):
     replaces: Annotated[int, Strict(), Field(ge=1)] | None = Field(
         default=None, description="Version that was in force when it was begun; null = none was."
     )
+    read: EventPosition = Field(description="Field events that were known when it was begun.")
     attempt: Annotated[int, Strict(), Field(ge=1)] = Field(default=1, description="Counts up with each new snapshot.")
     reasons: tuple[str, ...] = Field(default=(), description="What asked for it, in words for a dispatcher.")
     state: AutomaticState = Field(

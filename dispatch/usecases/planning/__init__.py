@@ -1,0 +1,1 @@
+"""What the service plans by itself: snapshots, nights, the running day, offers."""

@@ -1,0 +1,152 @@
+"""Plan the next day of every dispatch centre at its own hour, once over any number of processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dispatch.domain.records.automatic_plan import AutomaticPlan
+from dispatch.domain.records.centre import Centre
+from dispatch.domain.records.record import Below
+from dispatch.domain.records.running_day import EventPosition
+from dispatch.errors import DispatchError, StoreError
+from dispatch.policy.nights import dispatch_day_at, last_night, next_night, night_of
+from dispatch.policy.settings import Policy
+from dispatch.ports import Clock, NewId, Store
+from dispatch.usecases.planning.begin import PreparedPlan, begin, prepared_plan
+from dispatch.usecases.planning.snapshot import centre_of, centre_policy, snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What planning by itself needs from outside.
+
+    Attributes
+    ----------
+    store
+        Of no centre: it sees all of them.
+    policy
+        The operator's.
+    code_version
+        Version of the program that plans.
+    """
+
+    store: Store
+    policy: Policy
+    clock: Clock
+    new_id: NewId
+    code_version: str
+
+
+def plan_nights(office: Office) -> bool:
+    """Begin the plans of all centres whose hour has come, and reckon when it comes next; return False: that is all.
+
+    However many nights were missed, as while the machine was off, the last of them is caught up, once. A centre that
+    cannot be planned gets a record of the failure, and its next night.
+    """
+    now = office.clock.now()
+    with office.store.read() as transaction:
+        centres = transaction.records(Centre)
+        due = centres.across(where={"next_nightly_at": Below(now + timedelta(seconds=1))})
+        unscheduled = centres.across(where={"next_nightly_at": None})
+    for name, centre in unscheduled:
+        _schedule(name, centre, office, now)
+    for name, centre in due:
+        _begin_night(name, centre, office, now)
+    return False
+
+
+def plan_day(day: date, *, centre: str, publishes: bool, office: Office, attempt: int = 1) -> AutomaticPlan:
+    """Take a snapshot of a centre and begin the plan of a dispatch day, as its nightly plan would be made.
+
+    Raises
+    ------
+    NotFoundError
+        If the centre has no record.
+    BadPolicyError
+        If its overrides of the policy cannot be used.
+    """
+    prepared = _prepared(day, centre=centre, publishes=publishes, office=office, attempt=attempt)
+    with office.store.of(centre).write() as transaction:
+        begin(prepared, transaction)
+    return prepared.automatic
+
+
+def _prepared(day: date, *, centre: str, publishes: bool | None, office: Office, attempt: int = 1) -> PreparedPlan:
+    now = office.clock.now()
+    with office.store.of(centre).read() as transaction:
+        record = centre_of(transaction)
+        taken = snapshot(day, now=now, policy=office.policy, transaction=transaction)
+    night = night_of(record, centre_policy(record, office.policy).planning)
+    return prepared_plan(
+        taken.request,
+        kind="nightly",
+        day=day,
+        search_s=night.search_s,
+        publishes=night.publishes if publishes is None else publishes,
+        replaces=taken.in_force,
+        read=taken.read,
+        policy=office.policy,
+        code_version=office.code_version,
+        now=now,
+        new_id=office.new_id,
+        reasons=tuple(f"left out: {problem}" for problem in taken.left_out),
+        attempt=attempt,
+    )
+
+
+def _schedule(name: str, centre: Centre, office: Office, now: datetime) -> None:
+    """Reckon the first night of a centre."""
+    rules = _rules_or_default(centre, office.policy)
+    with office.store.of(name).write() as transaction:
+        found = transaction.records(Centre).get(centre.id)
+        if found.next_nightly_at is None:
+            at = next_night(found, rules.planning, after=now)
+            transaction.records(Centre).save(found.changed(now, next_nightly_at=at))
+
+
+def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> None:
+    """Begin the plan of the last night that has come, unless somebody else was faster."""
+    planning = _rules_or_default(centre, office.policy).planning
+    zone = ZoneInfo(centre.time_zone)
+    day = dispatch_day_at(last_night(centre, planning, until=now), zone, planning)
+    prepared, failure = None, None
+    try:
+        prepared = _prepared(day, centre=name, publishes=None, office=office)
+    except StoreError:
+        raise
+    except DispatchError as error:
+        failure = _failure(day, str(error), now=now, zone=zone, new_id=office.new_id)
+    with office.store.of(name).write() as transaction:
+        found = transaction.records(Centre).get(centre.id)
+        if found.next_nightly_at != centre.next_nightly_at:
+            return
+        at = next_night(found, planning, after=now)
+        transaction.records(Centre).save(found.changed(now, next_nightly_at=at))
+        if prepared is not None:
+            begin(prepared, transaction)
+        elif failure is not None:
+            transaction.records(AutomaticPlan).add(failure)
+
+
+def _rules_or_default(centre: Centre, policy: Policy) -> Policy:
+    """Return a centre's policy; the operator's if its overrides cannot be used, so that its nights go on."""
+    try:
+        return centre_policy(centre, policy)
+    except DispatchError:
+        return policy
+
+
+def _failure(day: date, text: str, *, now: datetime, zone: ZoneInfo, new_id: NewId) -> AutomaticPlan:
+    return AutomaticPlan(
+        id=new_id(),
+        created_at=now,
+        changed_at=now,
+        kind="nightly",
+        dispatch_day=day,
+        publishes=False,
+        read=EventPosition(day=now.astimezone(zone).date()),
+        state="failed",
+        failure=text,
+    )
