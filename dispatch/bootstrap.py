@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
+from dispatch.domain.run import RunKind
 from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
@@ -161,6 +162,7 @@ def build_runners(service: Service) -> Runners:
         threads=settings.runs_at_a_time,
         heart=_heart(service),
         is_alone=settings.database_url is None,
+        make_urgent=partial(_make_runner, service, only="urgent"),
     )
 
 
@@ -190,7 +192,7 @@ def _heart(service: Service) -> Heart:
     )
 
 
-def _make_runner(service: Service) -> Runner:
+def _make_runner(service: Service, *, only: RunKind | None = None) -> Runner:
     """Return a runner with an id of its own."""
     return Runner(
         id=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}",
@@ -198,6 +200,7 @@ def _make_runner(service: Service) -> Runner:
         planner=service.planner,
         clock=service.clock,
         new_id=service.new_id,
+        only=only,
         progress_every_s=service.settings.progress_every_s,
         best_plan_every_s=service.settings.best_plan_every_s,
     )

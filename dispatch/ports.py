@@ -16,7 +16,7 @@ from dispatch.domain.plan import Plan, Violation
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
 from dispatch.domain.records.record import Page, R, Where
 from dispatch.domain.request import Order, Request
-from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
+from dispatch.domain.run import Run, RunKind, RunParameters, RunProgress, RunState
 from dispatch.policy.settings import Policy
 
 NewId = Callable[[], str]
@@ -128,8 +128,14 @@ class Runs(Protocol):
         """Return runs, youngest first."""
         ...
 
-    def next_queued(self) -> Run | None:
-        """Return the run that has waited longest and that nobody else is claiming; None if none waits."""
+    def next_queued(self, kind: RunKind | None = None) -> Run | None:
+        """Return the run that nobody else is claiming: an urgent one first, then who has waited longest; None = none.
+
+        Parameters
+        ----------
+        kind
+            Only of this kind; None = of any.
+        """
         ...
 
     def running(self) -> tuple[Run, ...]:

@@ -26,7 +26,7 @@ from dispatch.domain.plan import (
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
 from dispatch.domain.records.record import R
 from dispatch.domain.request import Request
-from dispatch.domain.run import Run, RunParameters, RunProgress, RunState
+from dispatch.domain.run import Run, RunKind, RunParameters, RunProgress, RunState
 from dispatch.errors import NotFoundError, StalePlanError
 from dispatch.policy.settings import Policy
 from dispatch.ports import PlannerProgress
@@ -279,8 +279,9 @@ class FakeRuns:
         runs = [run for run in self._all() if state is None or run.state == state]
         return tuple(reversed(runs))[:limit]
 
-    def next_queued(self) -> Run | None:
-        return next((run for run in self._all() if run.state == "queued"), None)
+    def next_queued(self, kind: RunKind | None = None) -> Run | None:
+        waiting = [run for run in self._all() if run.state == "queued" and kind in (None, run.kind)]
+        return min(waiting, key=lambda run: run.kind != "urgent", default=None)
 
     def running(self) -> tuple[Run, ...]:
         return tuple(run for run in self._all() if run.state == "running")

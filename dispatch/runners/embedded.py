@@ -27,13 +27,25 @@ class EmbeddedRunners:
         Makes a runner with an id of its own; called once a thread.
     threads
         Runs that are executed side by side.
+    make_urgent
+        Makes a runner of urgent runs, for a thread more: no running day waits for a night. None = there is none.
     is_alone
         Whether no other process uses the store: then every unfinished run that is found at start is brought back at
         once, however young its last sign of life.
     """
 
-    def __init__(self, make_runner: Callable[[], Runner], *, threads: int, heart: Heart, is_alone: bool) -> None:
+    def __init__(
+        self,
+        make_runner: Callable[[], Runner],
+        *,
+        threads: int,
+        heart: Heart,
+        is_alone: bool,
+        make_urgent: Callable[[], Runner] | None = None,
+    ) -> None:
         self._runners = [make_runner() for _ in range(threads)]
+        if make_urgent is not None:
+            self._runners.append(make_urgent())
         self._heart = heart
         self._is_alone = is_alone
         self._stopping = threading.Event()

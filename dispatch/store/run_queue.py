@@ -35,11 +35,14 @@ class RunQueue:
     def __init__(self) -> None:
         self._app = App(connector=SyncPsycopgConnector())
 
-    def put(self, connection: Connection, run_id: str) -> None:
+    def put(self, connection: Connection, run_id: str, *, is_urgent: bool = False) -> None:
         """Tell the workers of a queued run, as soon as the connection's transaction is committed."""
         connection.exec_driver_sql(f"SET LOCAL search_path TO {SCHEMA}, public")
         driver = connection.connection.driver_connection
-        self._app.configure_task(TASK, allow_unknown=True, queue=QUEUE, connection=driver).defer(run_id=run_id)
+        task = self._app.configure_task(
+            TASK, allow_unknown=True, queue=QUEUE, connection=driver, priority=int(is_urgent)
+        )
+        task.defer(run_id=run_id)
         connection.exec_driver_sql("SET LOCAL search_path TO DEFAULT")
 
     def put_missing(self, connection: Connection) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, update
 from sqlmodel import Session, col, select
 
 from dispatch.domain.files import parse_plan, to_json
 from dispatch.domain.plan import Plan
-from dispatch.domain.run import Run, RunState
+from dispatch.domain.run import Run, RunKind, RunState
 from dispatch.errors import NotFoundError
 from dispatch.store import mapping
 from dispatch.store.run_queue import RunQueue
@@ -69,15 +69,17 @@ class SqlRuns:
             query = query.where(col(RunRow.state) == state)
         return tuple(mapping.run_of(row) for row in self._session.exec(query))
 
-    def next_queued(self) -> Run | None:
-        """Return the run that has waited longest and that nobody else is claiming; None if none waits."""
+    def next_queued(self, kind: RunKind | None = None) -> Run | None:
+        """Return the run that nobody else is claiming: an urgent one first, else the oldest; None = none."""
         query = (
             select(RunRow)
             .where(col(RunRow.state) == "queued", in_scope(RunRow, self._centre))
-            .order_by(col(RunRow.created_at), col(RunRow.id))
+            .order_by(case((col(RunRow.kind) == "urgent", 0), else_=1), col(RunRow.created_at), col(RunRow.id))
             .limit(1)
             .with_for_update(skip_locked=True)
         )
+        if kind is not None:
+            query = query.where(col(RunRow.kind) == kind)
         row = self._session.exec(query).one_or_none()
         return None if row is None else mapping.run_of(row)
 
@@ -117,4 +119,4 @@ class SqlRuns:
     def _tell(self, run: Run) -> None:
         """Tell the worker processes, if there are any, of a run that waits now."""
         if self._queue is not None and run.state == "queued":
-            self._queue.put(self._session.connection(), run.id)
+            self._queue.put(self._session.connection(), run.id, is_urgent=run.kind == "urgent")

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dispatch.domain.plan import Plan
-from dispatch.domain.run import Run, RunFailure, RunState
+from dispatch.domain.run import Run, RunFailure, RunKind, RunParameters, RunState
 from dispatch.errors import DispatchError, RunStateError, StoreError
 from dispatch.policy.settings import stored_policy
 from dispatch.ports import Clock, NewId, Planner, Store, Transaction
 from dispatch.usecases.failures import failure_of
 from dispatch.usecases.keep_plan import keep_plan
+from dispatch.usecases.replan_urgent import plan_or_insertions
 from dispatch.usecases.run_watch import RunWatch
 
 
@@ -24,6 +25,8 @@ class Runner:
     ----------
     id
         Never used before: it fences off results of a runner that was thought dead.
+    only
+        The kind of run that it takes; None = any.
     progress_every_s, best_plan_every_s
         Pause between two progress reports, and between two savings of the best plan so far.
     """
@@ -31,6 +34,7 @@ class Runner:
     id: str
     store: Store
     planner: Planner
+    only: RunKind | None = None
     clock: Clock
     new_id: NewId
     progress_every_s: float = 1.0
@@ -46,7 +50,7 @@ def claim_run(runner: Runner, *, run_id: str | None = None) -> Run | None:
         Only this one, if it still waits; None = the one that has waited longest.
     """
     with runner.store.write() as transaction:
-        run = transaction.runs.next_queued() if run_id is None else transaction.runs.get(run_id)
+        run = transaction.runs.next_queued(runner.only) if run_id is None else transaction.runs.get(run_id)
         if run is None or run.state != "queued":
             return None
         now = runner.clock.now()
@@ -94,14 +98,18 @@ def execute_run(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]) ->
     )
     try:
         policy = stored_policy(run.policy)
-        plan = runner.planner.plan(
-            request,
-            policy,
-            run.parameters,
-            on_progress=watch.on_progress,
-            is_cancelled=watch.is_cancelled,
-            best_plan=best_plan,
-        )
+
+        def planned(parameters: RunParameters) -> Plan:
+            return runner.planner.plan(
+                request,
+                policy,
+                parameters,
+                on_progress=watch.on_progress,
+                is_cancelled=watch.is_cancelled,
+                best_plan=best_plan,
+            )
+
+        plan = plan_or_insertions(planned, run.parameters) if run.kind == "urgent" else planned(run.parameters)
     except StoreError:
         raise
     except DispatchError as error:

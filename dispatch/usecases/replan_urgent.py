@@ -90,10 +90,7 @@ def replan(
             request, policy, parameters, on_progress=on_progress, is_cancelled=is_cancelled, best_plan=best_plan
         )
 
-    try:
-        plan = planned(parameters)
-    except CheckFailedError:
-        plan = planned(replace(parameters, limit_s=None, iterations=0))
+    plan = plan_or_insertions(planned, parameters)
     rules = effective_policy(request, policy)
     diff = changes_between(
         day.plan_request,
@@ -105,3 +102,17 @@ def replan(
     )
     in_force = without_freeze(plan, day.plan)
     return Replanned(day=day.with_plan(request, in_force), request=request, plan=plan, diff=diff)
+
+
+def plan_or_insertions(planned: Callable[[RunParameters], Plan], parameters: RunParameters) -> Plan:
+    """Return the plan of a search; if it does not pass the checker, the plan in force with new orders inserted.
+
+    Raises
+    ------
+    CheckFailedError
+        If not even that passes.
+    """
+    try:
+        return planned(parameters)
+    except CheckFailedError:
+        return planned(replace(parameters, limit_s=None, iterations=0))
