@@ -13,11 +13,8 @@ from api.access import install_access
 from api.errors import install_error_handlers
 from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
-from api.routes import health, plans, requests, runs
-from api.schemas.plans import PublishOrder
-from api.schemas.runs import RunOrder
+from api.routes.every import DOCUMENTS, ROUTERS
 from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
-from dispatch.domain.request import Request
 from dispatch.settings import Settings, read_settings
 
 DESCRIPTION = """Plans field technicians: submit a planning request, start a run, watch it, publish its plan, read the
@@ -75,7 +72,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     install_access(app, service)
     install_error_handlers(app)
     app.add_exception_handler(ReplayedAnswer, on_replayed_answer)
-    for routes in (requests, runs, plans, health):
-        app.include_router(routes.router)
-    install_openapi(app, documents=(Request, RunOrder, PublishOrder))
+    for router in ROUTERS:
+        app.include_router(router)
+    install_openapi(app, documents=DOCUMENTS)
     return app

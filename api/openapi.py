@@ -21,8 +21,8 @@ _ALWAYS: Final[tuple[ProblemCode, ...]] = (
     "too_many_requests",
     "unauthenticated",
 )
-
-
+BODY_ERRORS: Final[tuple[ProblemCode, ...]] = ("bad_input", "body_too_large", "unsupported_media_type")
+"""What may be wrong with any body that is JSON."""
 _KEY_PARAMETER: Final[dict[str, Any]] = {
     "name": HEADER,
     "in": "header",

@@ -1,22 +1,32 @@
-"""Lists come in pages: how many at most, after which one, sorted by what."""
+"""Lists come in pages: how many at most, after which one, sorted by what, filtered by what."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
-from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.domain.records.record import Page
 
 T = TypeVar("T")
 
-Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
-Cursor = Annotated[
-    str | None, Query(max_length=2000, description="`next_cursor` of the page before; left out for the first.")
-]
-"""Where a page begins."""
-DEFAULT_LIMIT = 50
+MOST_PER_PAGE: Final = 1_000
+Cursor = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class ListQuery(BaseModel):
+    """What a list is asked for: one page of it. Kinds of lists add filters, which all have to hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=MOST_PER_PAGE)] = Field(default=50, description="At most so many.")
+    cursor: Cursor | None = Field(default=None, description="`next_cursor` of the page before; none = the first page.")
+    sort: str = Field(default="id", description="Column to sort by; `-` before it = the greatest first.")
+
+    def where(self) -> dict[str, object]:
+        """Return the filters that were given, by column."""
+        paging = ListQuery.model_fields
+        return {name: value for name, value in self if value is not None and name not in paging}
 
 
 class ListPage(BaseModel, Generic[T]):
@@ -29,8 +39,3 @@ class ListPage(BaseModel, Generic[T]):
     def of(cls, page: Page[Any]) -> ListPage[T]:
         """Return a page of records."""
         return cls.model_construct(items=list(page.records), next_cursor=page.next_cursor)
-
-
-def conditions(**wanted: object) -> dict[str, object]:
-    """Return the filters that were given, by column."""
-    return {name: value for name, value in wanted.items() if value is not None}

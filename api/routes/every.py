@@ -1,0 +1,23 @@
+"""Every route of the service, in the order in which the description shows them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.routes import health, plans, requests, roster, runs
+from api.schemas.plans import PublishOrder
+from api.schemas.runs import RunOrder
+from dispatch.domain.request import Request
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    roster.router,
+    requests.router,
+    runs.router,
+    plans.router,
+    health.router,
+)
+DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (*roster.DOCUMENTS, Request, RunOrder, PublishOrder)
+"""What routes read as bodies by themselves."""
