@@ -32,10 +32,12 @@ from dispatch.signing import Signer, signing_secret
 from dispatch.store.database import Database, open_engine
 from dispatch.store.run_queue import RunQueue
 from dispatch.store.schema import require_newest
+from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
+SWEEP_SESSIONS_EVERY_S: Final = 600.0
 LOCK_FILE: Final = "field-dispatch.lock"
 """In the data directory; whoever serves it holds a lock on this file."""
 
@@ -218,6 +220,11 @@ def build_background_tasks(service: Service) -> BackgroundTasks:
                 store=service.store,
                 clock=service.clock,
             ),
+        ),
+        Task(
+            name="ended sessions",
+            every_s=SWEEP_SESSIONS_EVERY_S,
+            run=partial(sweep_sessions, store=service.store, clock=service.clock),
         ),
     ]
     return BackgroundTasks(tasks)

@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "worker",
     "db",
     "keys",
+    "users",
 )
 """Modules of `dispatch.commands` in the order in which the help lists them."""
 CONTRIBUTED: Final = "field_dispatch.commands"

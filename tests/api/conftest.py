@@ -34,7 +34,17 @@ class ClientAs(Protocol):
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     sqlite.new_database(tmp_path / DATABASE_FILE)
-    return Settings(data_dir=tmp_path, progress_every_s=0.02, body_limit_bytes=10_000, shutdown_grace_s=10)
+    return Settings(
+        data_dir=tmp_path,
+        progress_every_s=0.02,
+        body_limit_bytes=10_000,
+        shutdown_grace_s=10,
+        address_rate_per_s=0,
+        key_rate_per_s=0,
+        argon2_time_cost=1,
+        argon2_memory_kib=8,
+        argon2_parallelism=1,
+    )
 
 
 @pytest.fixture
