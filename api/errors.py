@@ -170,8 +170,13 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected_error)
 
 
+def code_of(error: DispatchError) -> ProblemCode | None:
+    """Return the stable code of an error; None if nobody can do anything about it."""
+    return next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), None)
+
+
 def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
-    code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), None)
+    code = code_of(error) if isinstance(error, DispatchError) else None
     if code is None:
         return _on_unexpected_error(http, error)
     more: dict[str, Any] = {}

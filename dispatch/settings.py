@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dispatch.errors import BadInputError, Problem
+from dispatch.page_settings import PageSettings
 from dispatch.security_settings import SecuritySettings
 
 PREFIX: Final = "FIELD_DISPATCH_"
@@ -18,10 +19,10 @@ DATABASE_FILE: Final = "field-dispatch.sqlite3"
 POSTGRESQL: Final = "postgresql+psycopg"
 
 
-class Settings(SecuritySettings):
+class Settings(PageSettings, SecuritySettings):
     """Everything an operator can choose; each field is read from `FIELD_DISPATCH_<NAME>` unless given.
 
-    What is about security stands in `SecuritySettings`.
+    What is about security stands in `SecuritySettings`, what is about pages and messages in `PageSettings`.
 
     Attributes
     ----------

@@ -17,15 +17,6 @@ from dispatch.translations.catalogue import LANG_TAG, LANGUAGES, Language, trans
 from dispatch.translations.moments import NOTHING, Moments
 
 NAME_OF_LANGUAGE: Final[Mapping[Language, str]] = {"en": "English", "zh": "中文"}
-CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-PAGE_HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "no-referrer",  # the address of a customer's page is the key to it
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 
 def render(template: str, *, language: Language, zone: ZoneInfo, path: str, **values: Any) -> bytes:
@@ -45,10 +36,12 @@ def render(template: str, *, language: Language, zone: ZoneInfo, path: str, **va
     return text.encode()
 
 
-def page(template: str, *, language: Language, zone: ZoneInfo, path: str, status: int = 200, **values: Any) -> Any:
-    """Return a page as an answer that no cache keeps."""
+def page(
+    template: str, *, language: Language, zone: ZoneInfo, path: str, http_status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page as an answer; the service's other headers are added to all answers."""
     body = render(template, language=language, zone=zone, path=path, **values)
-    return HTMLResponse(body, status_code=status, headers={**PAGE_HEADERS, "Content-Language": LANG_TAG[language]})
+    return HTMLResponse(body, status_code=http_status, headers={"Content-Language": LANG_TAG[language]})
 
 
 @cache

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
+from dispatch.domain.problems import problems_of
 from dispatch.domain.records.note import Author, Note
-from dispatch.errors import AlreadyThereError
+from dispatch.errors import AlreadyThereError, BadInputError
 from dispatch.policy.message_settings import MessageSettings
 from dispatch.ports import Clock, Store, Transaction
 from dispatch.usecases.messages.queue import News, queue_message
@@ -38,11 +41,17 @@ def write_note(
 
     Raises
     ------
+    BadInputError
+        If the note is empty or too long.
     AlreadyThereError
         If another note has this id.
     """
     now = clock.now()
-    note = Note(id=note_id, created_at=now, changed_at=now, order=order, author=author, actor=actor, text=text)
+    fields = {"id": note_id, "order": order, "author": author, "actor": actor, "text": text}
+    try:
+        note = Note.model_validate({**fields, "created_at": now, "changed_at": now})
+    except ValidationError as error:
+        raise BadInputError(problems_of(error, fields, model=Note)) from None
     with store.write() as transaction:
         earlier = transaction.records(Note).find(note_id)
         if earlier is not None:

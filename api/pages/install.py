@@ -1,0 +1,25 @@
+"""Puts the pages into the application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.pages import customer, customer_status_page
+from api.pages.page_cache import PageCache
+from api.pages.rendering import style, style_name
+from dispatch.bootstrap import Service
+
+
+def install_pages(app: FastAPI, service: Service) -> None:
+    """Give an application its pages, their style and what they keep in memory."""
+    app.state.status_cache = PageCache(keep_s=service.settings.status_cache_s)
+    app.router.routes.extend([Route(f"/pages/{style_name()}", _style, methods=["GET"]), *customer_status_page.ROUTES])
+    app.include_router(customer.router)
+
+
+async def _style(_: HttpRequest) -> Response:
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}  # its name changes with its content
+    return Response(style(), media_type="text/css", headers=headers)

@@ -1,0 +1,111 @@
+"""What the customer of an order may know of it now: read from its records, the same for every channel (R34, R35)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.domain.customer_status import (
+    CustomerStatus,
+    ExpectedArrival,
+    Span,
+    StatusNote,
+    StepTime,
+    TechnicianCard,
+)
+from dispatch.domain.records.note import Note
+from dispatch.domain.records.order_state import ASSIGNED_STATES, FINAL_STATES, PLANNABLE_STATES, SERVED_STATES
+from dispatch.domain.records.roster import TechnicianRecord
+from dispatch.domain.records.survey import Survey, survey_id
+from dispatch.domain.records.work_order import WorkOrder
+from dispatch.policy.settings import Policy
+from dispatch.ports import Transaction
+from dispatch.usecases.messages.notes import notes_of
+
+SHARE_OF_ARRIVALS: Final = 0.8
+"""Chance that the arrival falls into the arrival window, which reaches from 10 % to 90 % of the arrivals."""
+
+_RESCHEDULABLE: Final = PLANNABLE_STATES | {"held", "no_access"}
+_KNOWN_TECHNICIAN: Final = frozenset({"accepted", "contacted", "agreed", "en_route", "on_site", "done"}) | SERVED_STATES
+
+
+def customer_status(transaction: Transaction, order_id: str, *, policy: Policy, now: datetime) -> CustomerStatus:
+    """Return the state of an order for its customer.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such order.
+    """
+    order = transaction.records(WorkOrder).get(order_id)
+    survey = transaction.records(Survey).find(survey_id(order_id)) if order.state == "closed" else None
+    return CustomerStatus(
+        order=order.id,
+        kind=order.kind,
+        state=order.state,
+        steps=_steps(order),
+        technician=_technician(transaction, order),
+        booking=_booking(order),
+        agreed_start=order.agreed_start,
+        agreed=_agreed(order, policy),
+        expected=_expected(order),
+        notes=tuple(_note(note) for note in notes_of(transaction, order_id)),
+        may_reschedule=order.state in _RESCHEDULABLE and order.in_scope,
+        may_rate=survey is not None and survey.state == "open" and now < survey.open_until,
+        as_of=now,
+    )
+
+
+def _steps(order: WorkOrder) -> tuple[StepTime, ...]:
+    return (
+        StepTime(step="received", at=order.received_at),
+        StepTime(step="accepted", at=order.technician_accepted_at),
+        StepTime(step="agreed", at=order.agreed_at),
+        StepTime(step="on_the_way", at=order.en_route_at),
+        StepTime(step="on_site", at=order.arrived_at),
+        StepTime(step="done", at=order.restored_at),
+        StepTime(step="closed", at=order.closed_at),
+    )
+
+
+def _technician(transaction: Transaction, order: WorkOrder) -> TechnicianCard | None:
+    """Return who comes, from the moment at which that person has accepted."""
+    if order.technician is None or order.state not in _KNOWN_TECHNICIAN:
+        return None
+    known = transaction.records(TechnicianRecord).find(order.technician)
+    if known is None:
+        return TechnicianCard(name=order.technician)
+    is_over = order.state in FINAL_STATES  # the relay number is for the visit, not for afterwards
+    return TechnicianCard(name=known.name, badge=known.badge, phone=None if is_over else known.relay_phone)
+
+
+def _booking(order: WorkOrder) -> Span | None:
+    if order.agreed_start is not None or not order.order.windows:
+        return None
+    return Span(start=order.order.windows[0].start, end=order.order.windows[-1].end)
+
+
+def _agreed(order: WorkOrder, policy: Policy) -> Span | None:
+    """Return the hour before and after the agreed time (R09)."""
+    if order.agreed_start is None:
+        return None
+    tolerance = timedelta(seconds=policy.appointment.late_s)
+    return Span(start=order.agreed_start - tolerance, end=order.agreed_start + tolerance)
+
+
+def _expected(order: WorkOrder) -> ExpectedArrival | None:
+    """Return when the technician is expected; before the visit has a technician a plan is nobody's word."""
+    if order.state not in ASSIGNED_STATES or order.state == "on_site":
+        return None
+    if order.state == "en_route" and order.expected_arrival is not None:
+        return ExpectedArrival(start=order.expected_arrival, end=order.expected_arrival)
+    if order.arrival_window is not None:
+        window = order.arrival_window
+        return ExpectedArrival(start=window.start, end=window.end, probability=SHARE_OF_ARRIVALS)
+    if order.planned_start is not None and order.agreed_start is not None:
+        return ExpectedArrival(start=order.planned_start, end=order.planned_start)
+    return None
+
+
+def _note(note: Note) -> StatusNote:
+    return StatusNote(author=note.author, at=note.created_at, text=note.text)
