@@ -14,10 +14,7 @@ from api.errors import install_error_handlers
 from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
 from api.pages.install import install_pages
-from api.routes import health, plans, requests, runs
 from api.routes.every import DOCUMENTS, ROUTERS
-from api.schemas.plans import PublishOrder
-from api.schemas.runs import RunOrder
 from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
 from dispatch.settings import Settings, read_settings
 
@@ -78,9 +75,6 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     app.add_exception_handler(ReplayedAnswer, on_replayed_answer)
     for router in ROUTERS:
         app.include_router(router)
-    install_openapi(app, documents=DOCUMENTS)
-    for routes in (requests, runs, plans, health):
-        app.include_router(routes.router)
     install_pages(app, service)
-    install_openapi(app, documents=(Request, RunOrder, PublishOrder))
+    install_openapi(app, documents=DOCUMENTS)
     return app
