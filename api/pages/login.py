@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import ServiceDep
 from api.form_tokens import checked_form, form_token
+from api.pages.languages import language_of, remember_language
 from api.pages.rendering import page
 from api.rate_limit import address_of
 from api.sessions import (
@@ -26,7 +27,6 @@ from api.sessions import (
 )
 from dispatch.bootstrap import Service
 from dispatch.errors import ThrottledError, UnauthenticatedError
-from dispatch.translations.catalogue import wished_language
 from dispatch.usecases.access.sessions import log_in, log_out
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -91,11 +91,11 @@ def _form(http: HttpRequest, service: Service, *, next_path: str, status: int = 
     browser = http.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(16)
     answer: Response = page(
         "login.html.j2",
-        language=wished_language(http.headers.get("accept-language"), default="zh"),
+        language=language_of(http, service.settings),
         zone=ZoneInfo("UTC"),
         path=LOGIN,
-        status=status,
-        brand=http.app.title,
+        http_status=status,
+        brand=service.settings.brand,
         csrf=form_token(browser, signer=service.signer),
         next=next_path,
         is_refused=status != 200,
@@ -109,4 +109,5 @@ def _form(http: HttpRequest, service: Service, *, next_path: str, status: int = 
         httponly=True,
         samesite="strict",
     )
+    remember_language(http, answer, service.settings)
     return answer
