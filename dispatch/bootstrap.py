@@ -35,6 +35,7 @@ from dispatch.store.schema import require_newest
 from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
+from dispatch.webhooks.tasks import webhook_tasks
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
 SWEEP_SESSIONS_EVERY_S: Final = 600.0
@@ -226,6 +227,7 @@ def build_background_tasks(service: Service) -> BackgroundTasks:
             every_s=SWEEP_SESSIONS_EVERY_S,
             run=partial(sweep_sessions, store=service.store, clock=service.clock),
         ),
+        *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
     ]
     return BackgroundTasks(tasks)
 

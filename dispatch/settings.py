@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dispatch.errors import BadInputError, Problem
+from dispatch.operations_settings import OperationsSettings
 from dispatch.page_settings import PageSettings
 from dispatch.security_settings import SecuritySettings
 
@@ -19,10 +20,11 @@ DATABASE_FILE: Final = "field-dispatch.sqlite3"
 POSTGRESQL: Final = "postgresql+psycopg"
 
 
-class Settings(PageSettings, SecuritySettings):
+class Settings(PageSettings, SecuritySettings, OperationsSettings):
     """Everything an operator can choose; each field is read from `FIELD_DISPATCH_<NAME>` unless given.
 
-    What is about security stands in `SecuritySettings`, what is about pages and messages in `PageSettings`.
+    What is about security stands in `SecuritySettings`, what is about pages and
+    messages in `PageSettings`, what is about operations in `OperationsSettings`.
 
     Attributes
     ----------
@@ -48,23 +50,6 @@ class Settings(PageSettings, SecuritySettings):
         Most cells of an imported file.
     parse_at_a_time
         Planning requests that are parsed side by side; others wait, so that memory stays bounded.
-    runs_at_a_time
-        Runs that are planned side by side in this process. Each uses all cores unless told otherwise.
-    max_attempts
-        How often a run is begun, if the process dies under it, before it counts as failed.
-    runs
-        Who executes queued runs: `embedded` = threads of each serving process; `workers` = `dispatch worker` processes
-        on any machine, over PostgreSQL.
-    heartbeat_every_s
-        Pause between two signs of life of a runner, and between two searches for runs of dead ones.
-    run_lost_after_s
-        A run whose runner has given no sign of life for so long is taken over.
-    progress_every_s
-        Pause between two looks at the queue, and between two progress reports of a run.
-    best_plan_every_s
-        Pause between two savings of a run's best plan so far; what a crash can cost.
-    shutdown_grace_s
-        How long a shutdown waits for running runs to hand over their best plan.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -80,14 +65,6 @@ class Settings(PageSettings, SecuritySettings):
     import_rows: int = Field(default=50_000, ge=1)
     import_cells: int = Field(default=1_500_000, ge=1)
     parse_at_a_time: int = Field(default=2, ge=1, le=64)
-    runs_at_a_time: int = Field(default=1, ge=1, le=64)
-    max_attempts: int = Field(default=3, ge=1)
-    runs: Literal["embedded", "workers"] = "embedded"
-    heartbeat_every_s: float = Field(default=5.0, gt=0, le=60)
-    run_lost_after_s: float = Field(default=30.0, gt=0)
-    progress_every_s: float = Field(default=1.0, gt=0, le=60)
-    best_plan_every_s: float = Field(default=15.0, gt=0)
-    shutdown_grace_s: float = Field(default=20.0, ge=0)
 
     @field_validator("database_url")
     @classmethod
@@ -101,12 +78,6 @@ class Settings(PageSettings, SecuritySettings):
     def _fit_together(self) -> Self:
         if self.runs == "workers" and self.database_url is None:
             msg = f"{PREFIX}RUNS is 'workers', which needs PostgreSQL; set {PREFIX}DATABASE_URL, or let it be embedded"
-            raise ValueError(msg)
-        if self.run_lost_after_s < 2 * self.heartbeat_every_s:
-            msg = (
-                f"{PREFIX}RUN_LOST_AFTER_S is {self.run_lost_after_s:g}, less than two heartbeats of "
-                f"{self.heartbeat_every_s:g} s: living runners would lose their runs; make it longer"
-            )
             raise ValueError(msg)
         return self
 

@@ -13,6 +13,7 @@ from dispatch.store.message_tables import MESSAGE_ROWS
 from dispatch.store.planning_tables import PLANNING_ROWS
 from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
+from dispatch.store.webhook_tables import WEBHOOK_ROWS
 
 ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
     **ACCESS_ROWS,
@@ -21,5 +22,6 @@ ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
     **MESSAGE_ROWS,
     **PLANNING_ROWS,
     **QUALITY_ROWS,
+    **WEBHOOK_ROWS,
 }
 """The row of each kind of record."""

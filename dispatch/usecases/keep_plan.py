@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, dispatch_day_of, last_day_of
 from dispatch.domain.run import Run
 from dispatch.ports import Transaction
+from dispatch.usecases.webhooks.tell import run_finished, tell
 
 
 def keep_plan(run: Run, plan: Plan | None, *, transaction: Transaction, plan_id: str) -> Run:
-    """Store the plan of a finished run and drop its best plan so far; the run itself is left to the caller to save.
+    """Store the plan of a finished run, drop its best plan so far, and tell the webhooks that it ended.
+
+    The run itself is left to the caller to save.
 
     Parameters
     ----------
@@ -29,8 +33,12 @@ def keep_plan(run: Run, plan: Plan | None, *, transaction: Transaction, plan_id:
         msg = f"run {run.id!r} has no finished_at: only a finished run's plan is kept"
         raise ValueError(msg)
     transaction.runs.save_best_plan(run.id, None)
-    if plan is None:
-        return run
+    finished = run if plan is None else _store(plan, run, run.finished_at, transaction=transaction, plan_id=plan_id)
+    tell([run_finished(finished)], transaction=transaction, now=run.finished_at)
+    return finished
+
+
+def _store(plan: Plan, run: Run, now: datetime, *, transaction: Transaction, plan_id: str) -> Run:
     request = transaction.requests.document(run.request_id)
     day = dispatch_day_of(request)
     transaction.plans.lock_day(day)
@@ -42,7 +50,7 @@ def keep_plan(run: Run, plan: Plan | None, *, transaction: Transaction, plan_id:
         last_day=last_day_of(request),
         version=transaction.plans.next_version(day),
         state="draft",
-        created_at=run.finished_at,
+        created_at=now,
     )
     transaction.plans.add(version, plan, request)
     return replace(run, plan_id=plan_id, cost=plan.cost.total, cost_terms=dict(plan.cost.terms))

@@ -10,6 +10,7 @@ from dispatch.domain.plan_version import PlanVersion, Schedule
 from dispatch.errors import CheckFailedError, StalePlanError
 from dispatch.policy.settings import stored_policy
 from dispatch.ports import Checker, Clock, Store
+from dispatch.usecases.webhooks.tell import plan_published, tell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ def publish_plan(plan_id: str, *, replaces: int | None, store: Store, checker: C
             transaction.plans.save_state(replace(in_force, state="superseded", superseded_at=now))
         version = replace(version, state="published", published_at=now)
         transaction.plans.save_state(version)
+        tell([plan_published(version)], transaction=transaction, now=now)
     return version
 
 

@@ -14,10 +14,10 @@ def test_the_database_is_a_file_in_the_data_directory_unless_a_url_is_given() ->
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_reached_by_psycopg_whatever_the_scheme(scheme: str) -> None:
-    settings = Settings.model_validate({"database_url": f"{scheme}://me:secret@db:5432/dispatch"})
+    settings = Settings.model_validate({"database_url": f"{scheme}://me:hunter2@db:5432/dispatch"})
     assert settings.url.drivername == "postgresql+psycopg"
     assert settings.shown_url == "postgresql+psycopg://me:***@db:5432/dispatch"
-    assert "secret" not in repr(settings)
+    assert "hunter2" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None
 
 def test_a_database_that_does_not_answer_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
-    settings = Settings.model_validate({"database_url": f"postgresql://me:secret@/dispatch?host={tmp_path}"})
+    settings = Settings.model_validate({"database_url": f"postgresql://me:hunter2@/dispatch?host={tmp_path}"})
     with open_database(settings) as database, pytest.raises(SchemaError, match="cannot be reached") as refused:
         current_revision(database)
     assert "secret" not in str(refused.value)

@@ -1,0 +1,1 @@
+"""Webhooks: kept by people, told of events by what causes them, delivered in the background."""

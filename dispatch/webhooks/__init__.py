@@ -1,0 +1,1 @@
+"""How webhook calls leave the house."""
