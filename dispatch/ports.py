@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from typing import Protocol, Self
 from dispatch.domain.offers import InsertionOffer, SlotWindow
 from dispatch.domain.plan import Plan, Violation
 from dispatch.domain.plan_version import PlanVersion, Schedule, StoredRequest
-from dispatch.domain.records.record import Page, R, Where
+from dispatch.domain.records.record import Page, R, View, Where
 from dispatch.domain.request import Order, Request
 from dispatch.domain.run import Run, RunKind, RunParameters, RunProgress, RunState
 from dispatch.policy.settings import Policy
@@ -208,6 +208,10 @@ class Records(Protocol[R]):
 
     def count(self, where: Where = ...) -> int:
         """Return how many records there are."""
+        ...
+
+    def views(self, view: type[View], *, where: Where = ...) -> Iterator[View]:
+        """Read records one after the other as a smaller model of the same document; for figures over many."""
         ...
 
     def across(

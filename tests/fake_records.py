@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic
 
-from dispatch.domain.records.record import Below, From, Page, R, Record, Where
+from dispatch.domain.records.record import Below, Between, From, Page, R, Record, View, Where
 from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
 
 
@@ -69,6 +69,10 @@ class FakeRecords(Generic[R]):
     def count(self, where: Where = {}) -> int:  # noqa: B006
         return len(self.all(where=where))
 
+    def views(self, view: type[View], *, where: Where = {}) -> Iterator[View]:  # noqa: B006
+        for record in self.all(where=where):
+            yield view.model_validate_json(record.model_dump_json(by_alias=True, exclude_none=True))
+
     def across(
         self,
         *,
@@ -106,4 +110,6 @@ def _is(found: Any, value: object) -> bool:
         return found is not None and bool(found < value.value)
     if isinstance(value, From):
         return found is not None and bool(found >= value.value)
+    if isinstance(value, Between):
+        return found is not None and bool(value.first <= found < value.below)
     return found in value if isinstance(value, tuple) else found == value

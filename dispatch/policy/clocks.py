@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from dispatch.domain.records.order_view import HoldView, OrderView
 from dispatch.domain.records.work_order import Hold, WorkOrder
 from dispatch.policy.life_settings import LifeSettings
+
+Judged = WorkOrder | OrderView
+"""An order whose clocks are read; figures over many orders read the smaller view."""
 
 BreachCause = Literal[
     "operator_change",
@@ -72,7 +76,7 @@ class Judgement:
     cause: BreachCause | None
 
 
-def clock_of(order: WorkOrder, now: datetime) -> Clock:
+def clock_of(order: Judged, now: datetime) -> Clock:
     """Return how long an order took until its service was restored (T4); if it is not, until its end or now."""
     end = _end_of(order, now)
     gross = max(timedelta(0), end - order.accepted_at)
@@ -82,7 +86,7 @@ def clock_of(order: WorkOrder, now: datetime) -> Clock:
     return Clock(gross_s=_seconds(gross), customer_s=_seconds(waited))
 
 
-def net_due(order: WorkOrder, now: datetime) -> datetime | None:
+def net_due(order: Judged, now: datetime) -> datetime | None:
     """Return an order's due time with the customer-caused time added that began before it ran out (T7).
 
     A hold without an end counts until `now`. None = nothing is promised.
@@ -97,12 +101,12 @@ def net_due(order: WorkOrder, now: datetime) -> datetime | None:
     return due
 
 
-def is_paused(order: WorkOrder) -> bool:
+def is_paused(order: Judged) -> bool:
     """Tell whether the customer makes the order wait without a known end: the net clock stands still."""
     return any(hold.end is None for hold in order.holds)
 
 
-def judge(order: WorkOrder, settings: LifeSettings, now: datetime) -> Judgement:
+def judge(order: Judged, settings: LifeSettings, now: datetime) -> Judgement:
     """Return whether an order's promise was kept, by both clocks, and why not."""
     clock, due = clock_of(order, now), net_due(order, now)
     if order.due is None or due is None or order.state in ("withdrawn", "rejected"):
@@ -122,7 +126,7 @@ def judge(order: WorkOrder, settings: LifeSettings, now: datetime) -> Judgement:
     )
 
 
-def is_appointment_kept(order: WorkOrder, settings: LifeSettings) -> bool | None:
+def is_appointment_kept(order: Judged, settings: LifeSettings) -> bool | None:
     """Tell whether arrival and agreed time differ by no more than promised, either way (R09); None = not known."""
     if order.arrival_deviation_s is None:
         return None
@@ -135,11 +139,11 @@ def _kept(restored_at: datetime | None, due: datetime, now: datetime) -> bool | 
     return False if now > due else None
 
 
-def _end_of(order: WorkOrder, now: datetime) -> datetime:
+def _end_of(order: Judged, now: datetime) -> datetime:
     return order.restored_at or order.closed_at or now
 
 
-def _cause(order: WorkOrder, due: datetime) -> BreachCause:
+def _cause(order: Judged, due: datetime) -> BreachCause:
     """Return the first thing on the way that alone explains the breach."""
     if order.parent is not None:
         return "mass_outage"
@@ -157,7 +161,7 @@ def _cause(order: WorkOrder, due: datetime) -> BreachCause:
 
 
 def _merged(
-    holds: Sequence[Hold], *, first: datetime, last: datetime | None, now: datetime | None = None
+    holds: Sequence[Hold | HoldView], *, first: datetime, last: datetime | None, now: datetime | None = None
 ) -> list[tuple[datetime, datetime]]:
     """Return the holds as intervals that do not overlap, cut to what lies between `first` and `last`."""
     until_now = last if last is not None else now

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.request import Community, Order, Request, Tier
 from dispatch.domain.values import LAST_MOMENT, with_fixed_offset
-from dispatch.policy.settings import Policy, PromiseSettings
+from dispatch.policy.settings import InstallBeforeCutoff, Policy, PromiseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +98,18 @@ def due_times(order: Order, request: Request, policy: Policy) -> DueTimes:
         return DueTimes(due=None, soft_due=None, promises=())
     soft = min((promise.soft_due for promise in found if promise.soft_due is not None), default=None)
     return DueTimes(due=due, soft_due=soft if soft is not None and soft < due else None, promises=found)
+
+
+def premium_install_dues(
+    accepted_at: datetime, zone: ZoneInfo, settings: PromiseSettings
+) -> dict[InstallBeforeCutoff, datetime]:
+    """Return when a premium install falls due by each reading of "one day", whichever is in force (section 5.1)."""
+    clock = _Clock(accepted_at, zone)
+    readings: tuple[InstallBeforeCutoff, ...] = ("PLUS_24H", "SAME_DAY_2400")
+    return {
+        reading: _premium_install(clock, settings.model_copy(update={"premium_install_before_cutoff": reading})).due
+        for reading in readings
+    }
 
 
 @dataclass(frozen=True)

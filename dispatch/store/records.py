@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, false, func, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from dispatch.domain.problems import shown
-from dispatch.domain.records.record import Below, From, Page, R, Where
+from dispatch.domain.records.record import Below, Between, From, Page, R, View, Where
 from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
 from dispatch.store.cursors import after_cursor, cursor_of, in_order
 from dispatch.store.record_row import RecordRow
@@ -20,6 +20,9 @@ from dispatch.store.record_tables import ROW_OF
 ANY: Final[Where] = {}
 IDS_AT_A_TIME: Final = 500
 """So many ids are looked up in one query; databases bound the parameters of one."""
+
+VIEWS_AT_A_TIME: Final = 1_000
+"""So many documents are fetched at once where all are read one after the other."""
 
 
 class SqlRecords(Generic[R]):
@@ -112,6 +115,13 @@ class SqlRecords(Generic[R]):
         found: int = self._session.execute(query).scalar_one()
         return found
 
+    def views(self, view: type[View], *, where: Where = ANY) -> Iterator[View]:
+        """Read records one after the other as a smaller model of the same document; for figures over many."""
+        query = select(self._columns["document"]).where(self._in_scope(), *self._conditions(where))
+        rows = self._session.execute(query, execution_options={"yield_per": VIEWS_AT_A_TIME})
+        for document in rows.scalars():
+            yield view.model_validate_json(document)
+
     def across(
         self, *, where: Where = ANY, sort: str = "id", limit: int | None = None, skip_locked: bool = False
     ) -> tuple[tuple[str, R], ...]:
@@ -194,6 +204,8 @@ def _condition(column: Any, value: object) -> ColumnElement[bool]:
         return column < value.value  # type: ignore[no-any-return]
     if isinstance(value, From):
         return column >= value.value  # type: ignore[no-any-return]
+    if isinstance(value, Between):
+        return and_(column >= value.first, column < value.below)
     if isinstance(value, tuple):
         return column.in_(value) if value else false()
     return column.is_(None) if value is None else column == value  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, Field, Strict
+from pydantic import AwareDatetime, BaseModel, Field, Strict
 
 from dispatch.domain.values import Document, Identifier
 
@@ -36,8 +36,9 @@ class Record(Document):
 
 
 R = TypeVar("R", bound=Record)
+View = TypeVar("View", bound=BaseModel)
 Where = Mapping[str, object]
-"""Conditions by column: a value, a tuple of values (any of them), None (not set), `Below` or `From`."""
+"""Conditions by column: a value, a tuple of values (any of them), None (not set), `Below`, `From` or `Between`."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,14 @@ class From:
     """The condition that a column is a value or more."""
 
     value: object
+
+
+@dataclass(frozen=True)
+class Between:
+    """The condition that a column is a first value or more, and less than a second one."""
+
+    first: object
+    below: object
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -239,10 +239,10 @@ def _order_at_hand(transaction: Transaction, order_id: str, actor: str) -> WorkO
 
 
 def _not_later(moment: datetime | None, now: datetime, *, path: str = "at") -> datetime:
-    """Return a moment told by a device, or now; refuse one in the future."""
+    """Return a moment told by a device, or now, in whole seconds; refuse one in the future."""
     if moment is None:
-        return now
+        return now.replace(microsecond=0)
     if moment > now:
         message = f"{moment.isoformat()} lies after now, {now.isoformat()}"
         raise BadInputError([Problem(path=path, message=message, remedy="correct the clock of the device")])
-    return moment
+    return moment.replace(microsecond=0)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import URL, text
 
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.domain.records.centre import Centre
-from dispatch.domain.records.record import Below, From
+from dispatch.domain.records.record import Below, Between, From
 from dispatch.errors import AlreadyThereError, BadInputError, NotFoundError, StaleRecordError
 from dispatch.ports import Store
 from dispatch.store.database import Database, open_engine
@@ -74,9 +75,23 @@ def test_conditions_and_order(store: Store) -> None:
         middle = NOON + timedelta(minutes=1)
         assert ids(centres.all(where={"created_at": From(middle)})) == ["a", "b", "d"]
         assert ids(centres.all(where={"created_at": Below(middle)})) == ["c"]
+        later = NOON + timedelta(minutes=3)
+        assert ids(centres.all(where={"created_at": Between(middle, later)})) == ["a", "b"]
         assert ids(centres.all(where={"id": ("a", "d", "z")})) == ["a", "d"]
         assert centres.all(where={"id": ()}) == ()
         assert centres.count({"created_at": middle}) == 1
+
+
+class NameOnly(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    name: str
+
+
+def test_records_are_read_as_a_smaller_model(store: Store) -> None:
+    add(store, *(a_centre(name) for name in "ab"))
+    with store.read() as transaction:
+        views = transaction.records(Centre).views(NameOnly, where={"id": ("b",)})
+        assert [view.name for view in views] == ["Centre b"]
 
 
 @pytest.mark.parametrize("sort", ["id", "-id", "created_at", "-created_at", "version", "-version"])
