@@ -88,7 +88,7 @@ TITLE_OF: Final[Mapping[ProblemCode, str]] = {
     "too_many_requests": "You ask too often",
     "travel_unavailable": "Travel times cannot be had now",
     "unauthenticated": "Say who you are",
-    "unsupported_media_type": "The body is not JSON",
+    "unsupported_media_type": "The body is of a type that is not read here",
 }
 _CODE_OF_ERROR: Final[tuple[tuple[type[DispatchError], ProblemCode], ...]] = (
     (AlreadyThereError, "already_there"),
@@ -130,13 +130,13 @@ class BodyTooLargeError(HttpError):
 
 
 class UnsupportedMediaTypeError(HttpError):
-    """The body is not declared as JSON."""
+    """The body is not declared as what is read here."""
 
     code = "unsupported_media_type"
 
-    def __init__(self, media_type: str) -> None:
+    def __init__(self, media_type: str, *, wanted: str = "application/json") -> None:
         found = f"is {media_type!r}" if media_type else "is missing"
-        super().__init__(f"the header Content-Type {found}\nMaybe send application/json")
+        super().__init__(f"the header Content-Type {found}\nMaybe send {wanted}")
 
 
 class PreconditionRequiredError(HttpError):

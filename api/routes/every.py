@@ -7,17 +7,27 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.routes import health, plans, requests, roster, runs
+from api.routes import health, imports, plans, questions, requests, roster, runs, visits
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
 from dispatch.domain.request import Request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     roster.router,
+    imports.router,
+    visits.router,
+    questions.router,
     requests.router,
     runs.router,
     plans.router,
     health.router,
 )
-DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (*roster.DOCUMENTS, Request, RunOrder, PublishOrder)
+DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
+    *roster.DOCUMENTS,
+    *visits.DOCUMENTS,
+    *questions.DOCUMENTS,
+    Request,
+    RunOrder,
+    PublishOrder,
+)
 """What routes read as bodies by themselves."""

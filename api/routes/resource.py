@@ -7,19 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.body import json_body, read_as
 from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
 from api.openapi import BODY_ERRORS, errors
-from api.paging import ListPage, ListQuery
+from api.paging import ListQuery
 from api.preconditions import SeenVersion, against, tagged
+from api.routes.reading import Readable, add_get, add_list
 from dispatch.domain.records.access import Principal, Role
 from dispatch.domain.records.record import Record
 from dispatch.domain.values import Document, Identifier
 from dispatch.errors import BadInputError, Problem
-from dispatch.usecases.master_data import add_record, get_record, list_records, remove_record, replace_record
+from dispatch.usecases.master_data import add_record, remove_record, replace_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,25 +55,13 @@ def router_of(resource: Resource) -> APIRouter:
     """Return the routes of a resource."""
     router = APIRouter(prefix=f"/v1/{resource.many}", tags=[resource.many], route_class=OnceRoute)
     kind, one, many = resource.kind, resource.one, resource.many
-    reader = Annotated[Principal, allowed(*resource.readers)]
     writer = Annotated[Principal, allowed(*resource.writers)]
     body_type = Annotated[Any, read_as(resource.body)]
     written = json_body(resource.body, example=resource.example)
 
-    @router.get(
-        "",
-        operation_id=f"list_{many}",
-        response_model=ListPage[kind],  # type: ignore[valid-type]
-        response_model_exclude_none=True,
-        summary=f"List {many}",
-        description=f"Return {many}, page by page; filters that are given all have to hold.",
-        responses=errors("bad_input"),
-    )
-    def read_list(_: reader, store: CentreStoreDep, query: Annotated[resource.query, Query()]) -> Any:  # type: ignore[name-defined]
-        page = list_records(
-            kind, where=query.where(), sort=query.sort, after=query.cursor, limit=query.limit, store=store
-        )
-        return ListPage[Any].of(page)
+    readable = Readable(one=one, many=many, kind=kind, query=resource.query, readers=resource.readers)
+    add_list(router, readable)
+    add_get(router, readable)
 
     @router.post(
         "",
@@ -88,20 +77,6 @@ def router_of(resource: Resource) -> APIRouter:
     def post_one(_: writer, response: Response, service: ServiceDep, store: CentreStoreDep, body: body_type) -> Any:
         record = add_record(kind, resource.id_of(body), resource.fields_of(body), store=store, clock=service.clock)
         response.headers["Location"] = f"/v1/{many}/{record.id}"
-        tagged(response, record)
-        return record
-
-    @router.get(
-        "/{record_id}",
-        operation_id=f"get_{one}",
-        response_model=kind,
-        response_model_exclude_none=True,
-        summary=f"Get a {one}",
-        description=f"Return a {one}; its `ETag` is the version to change it against.",
-        responses=errors("bad_input", "not_found"),
-    )
-    def read_one(_: reader, record_id: Identifier, response: Response, store: CentreStoreDep) -> Any:
-        record = get_record(kind, record_id, store=store)
         tagged(response, record)
         return record
 

@@ -46,65 +46,129 @@ _DATUM: Final = choice({"wgs84": "wgs84", "gcj02": "gcj02", "火星坐标": "gcj
 ORDERS: Final = Table(
     name="orders",
     columns=(
+        Column(field="order.id", headings=("order", "工单号", "订单号"), read=text, example="o-1", is_required=True),
         Column(
-            field="id", headings=("order", "工单号", "订单号", "order id"), read=text, example="o-1", is_required=True
+            field="order.kind",
+            headings=("kind", "类型", "工单类型"),
+            read=_KIND,
+            example="install",
+            is_required=True,
         ),
-        Column(field="kind", headings=("kind", "类型", "工单类型"), read=_KIND, example="install", is_required=True),
+        Column(field="order.community", headings=("community", "小区"), read=text, example="c-1", is_required=True),
         Column(
-            field="community", headings=("community", "小区", "小区编号"), read=text, example="c-1", is_required=True
+            field="order.accepted_at",
+            headings=("accepted at", "受理时间"),
+            read=moment,
+            example="2026-03-09 10:00",
+            is_required=True,
         ),
-        Column(field="accepted_at", headings=("accepted at", "受理时间"), read=moment, example="2026-03-09 10:00"),
-        Column(field="duration", headings=("minutes", "时长", "预计分钟"), read=minutes, example="75"),
-        Column(field="tier", headings=("tier", "等级", "服务等级"), read=_TIER, example="standard"),
-        Column(field="priority", headings=("priority", "优先级"), read=whole_number, example="0"),
-        Column(field="skills", headings=("skills", "技能"), read=levels, example="fiber:1"),
-        Column(field="parts", headings=("parts", "物料"), read=levels, example="ont:1"),
-        Column(field="tools", headings=("tools", "工具"), read=names, example="ladder"),
-        Column(field="location.lat", headings=("lat", "纬度"), read=number, example="34.26"),
-        Column(field="location.lon", headings=("lon", "经度"), read=number, example="117.18"),
-        Column(field="location.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
         Column(
-            field="earliest_start", headings=("earliest start", "最早开始"), read=moment, example="2026-03-10 08:30"
+            field="order.duration",
+            headings=(
+                "minutes",
+                "时长",
+                "预计分钟",
+            ),
+            read=minutes,
+            example="75",
+            is_required=True,
         ),
-        Column(field="resource_ready", headings=("resource ready", "资源就绪"), read=flag, example="yes"),
-        Column(field="due", headings=("due", "截止时间"), read=moment, example="2026-03-12 10:00"),
+        Column(field="order.tier", headings=("tier", "等级", "服务等级"), read=_TIER, example="standard"),
+        Column(field="order.priority", headings=("priority", "优先级"), read=whole_number, example="0"),
+        Column(field="order.skills", headings=("skills", "技能"), read=levels, example="fiber:1"),
+        Column(field="order.parts", headings=("parts", "物料"), read=levels, example="ont:1"),
+        Column(field="order.tools", headings=("tools", "工具"), read=names, example="ladder"),
+        Column(field="order.location.lat", headings=("lat", "纬度"), read=number, example="34.26"),
+        Column(field="order.location.lon", headings=("lon", "经度"), read=number, example="117.18"),
+        Column(field="order.location.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
+        Column(
+            field="order.earliest_start",
+            headings=(
+                "earliest start",
+                "最早开始",
+            ),
+            read=moment,
+            example="2026-03-10 08:30",
+        ),
+        Column(field="order.resource_ready", headings=("resource ready", "资源就绪"), read=flag, example="yes"),
+        Column(field="customer", headings=("customer", "客户编号"), read=text, example="k-1"),
+        Column(field="channel", headings=("channel", "渠道"), read=text, example="counter"),
+    ),
+)
+COMMUNITIES: Final = Table(
+    name="communities",
+    columns=(
+        Column(
+            field="community.id", headings=("community", "小区编号", "小区"), read=text, example="c-1", is_required=True
+        ),
+        Column(field="community.name", headings=("name", "小区名称", "名称"), read=text, example="Garden Court"),
+        Column(
+            field="community.location.lat", headings=("lat", "纬度"), read=number, example="34.26", is_required=True
+        ),
+        Column(
+            field="community.location.lon", headings=("lon", "经度"), read=number, example="117.18", is_required=True
+        ),
+        Column(field="community.location.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
+        Column(field="community.territory", headings=("territory", "片区"), read=text, example="north"),
+        Column(field="community.tier", headings=("tier", "等级", "服务等级"), read=_TIER, example="premium"),
+        Column(field="community.urban", headings=("urban", "城区"), read=flag, example="yes"),
+        Column(field="community.served", headings=("served", "已覆盖"), read=flag, example="yes"),
+        Column(field="households", headings=("households", "户数"), read=whole_number, example="800"),
     ),
 )
 TECHNICIANS: Final = Table(
     name="technicians",
     columns=(
-        Column(field="id", headings=("technician", "工号", "师傅工号"), read=text, example="t-1", is_required=True),
-        Column(field="name", headings=("name", "姓名"), read=text, example="Li Lei"),
-        Column(field="skills", headings=("skills", "技能"), read=levels, example="fiber:2; wiring:1"),
-        Column(field="profile", headings=("profile", "交通方式"), read=_PROFILE, example="ebike"),
-        Column(field="home.lat", headings=("lat", "纬度"), read=number, example="34.25", is_required=True),
-        Column(field="home.lon", headings=("lon", "经度"), read=number, example="117.2", is_required=True),
-        Column(field="home.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
-        Column(field="territories", headings=("territories", "片区"), read=names, example="north"),
-        Column(field="tools", headings=("tools", "工具"), read=names, example="ladder"),
-        Column(field="stock", headings=("stock", "随车物料"), read=levels, example="ont:5"),
+        Column(
+            field="technician.id",
+            headings=(
+                "technician",
+                "工号",
+                "师傅工号",
+            ),
+            read=text,
+            example="t-1",
+            is_required=True,
+        ),
+        Column(field="name", headings=("name", "姓名"), read=text, example="Li Lei", is_required=True),
+        Column(field="badge", headings=("badge", "工牌号"), read=text, example="XZ-0017"),
+        Column(field="relay_phone", headings=("relay phone", "中继号码"), read=text, example="400 555 0101"),
+        Column(field="technician.skills", headings=("skills", "技能"), read=levels, example="fiber:2; wiring:1"),
+        Column(field="technician.profile", headings=("profile", "交通方式"), read=_PROFILE, example="ebike"),
+        Column(field="technician.home.lat", headings=("lat", "纬度"), read=number, example="34.25", is_required=True),
+        Column(field="technician.home.lon", headings=("lon", "经度"), read=number, example="117.2", is_required=True),
+        Column(field="technician.home.datum", headings=("datum", "坐标系"), read=_DATUM, example="wgs84"),
+        Column(field="technician.territories", headings=("territories", "片区"), read=names, example="north"),
+        Column(field="technician.tools", headings=("tools", "工具"), read=names, example="ladder"),
+        Column(field="technician.stock", headings=("stock", "随车物料"), read=levels, example="ont:5"),
     ),
 )
 SHIFTS: Final = Table(
     name="shifts",
     columns=(
-        Column(field="id", headings=("shift", "班次", "班次号"), read=text, example="s-1", is_required=True),
+        Column(field="shift.id", headings=("shift", "班次", "班次号"), read=text, example="s-1", is_required=True),
         Column(
             field="technician", headings=("technician", "工号", "师傅工号"), read=text, example="t-1", is_required=True
         ),
         Column(
-            field="start",
+            field="shift.start",
             headings=("start", "上班", "开始时间"),
             read=moment,
             example="2026-03-10 08:30",
             is_required=True,
         ),
         Column(
-            field="end", headings=("end", "下班", "结束时间"), read=moment, example="2026-03-10 18:00", is_required=True
+            field="shift.end",
+            headings=("end", "下班", "结束时间"),
+            read=moment,
+            example="2026-03-10 18:00",
+            is_required=True,
         ),
-        Column(field="overtime_until", headings=("overtime until", "加班至"), read=moment, example="2026-03-10 20:00"),
-        Column(field="max_visits", headings=("most visits", "最多单数"), read=whole_number, example="10"),
+        Column(
+            field="shift.overtime_until", headings=("overtime until", "加班至"), read=moment, example="2026-03-10 20:00"
+        ),
+        Column(field="shift.max_visits", headings=("most visits", "最多单数"), read=whole_number, example="10"),
     ),
 )
-TABLES: Final = {table.name: table for table in (ORDERS, TECHNICIANS, SHIFTS)}
+TABLES: Final = {table.name: table for table in (ORDERS, COMMUNITIES, TECHNICIANS, SHIFTS)}
 """By name, as in `/v1/imports/orders`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,20 +22,20 @@ _NAMED_BY: Final[dict[type[Record], str]] = {ShiftRecord: "technician", Technici
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptTable(Generic[R]):
+class KeptTable:
     """What became of a table of records.
 
     Attributes
     ----------
     added, replaced
-        Ids of the new ones and of those that were there before.
+        How many are new, and how many took the place of one that was there.
     problems
-        What keeps the others from being stored, with the ids they have.
+        What keeps the others from being stored, each with its place in the table, from 0.
     """
 
-    added: tuple[str, ...]
-    replaced: tuple[str, ...]
-    problems: tuple[tuple[str, Problem], ...]
+    added: int
+    replaced: int
+    problems: tuple[tuple[int, Problem], ...]
 
 
 def get_record(kind: type[R], record_id: str, *, store: Store) -> R:
@@ -60,7 +60,7 @@ def add_record(kind: type[R], record_id: str, fields: dict[str, Any], *, store: 
     BadInputError
         If it contradicts itself, or names a technician that is not there.
     """
-    record = _made(kind, record_id, fields, clock)
+    record = made_record(kind, record_id, fields, clock=clock)
     with store.write() as transaction:
         _require_named(transaction, record)
         transaction.records(kind).add(record)
@@ -77,7 +77,7 @@ def replace_record(kind: type[R], record_id: str, fields: dict[str, Any], *, sto
     BadInputError
         If it contradicts itself, or names a technician that is not there.
     """
-    record = _made(kind, record_id, fields, clock)
+    record = made_record(kind, record_id, fields, clock=clock)
     with store.write() as transaction:
         known = transaction.records(kind).get(record_id)
         _require_named(transaction, record)
@@ -90,8 +90,8 @@ def remove_record(kind: type[R], record_id: str, *, store: Store) -> None:
         transaction.records(kind).delete(record_id)
 
 
-def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, is_trial: bool, store: Store) -> KeptTable[R]:
-    """Store the records of a table in one transaction: those that can be stored, or none of them in a trial.
+def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, store: Store) -> KeptTable:
+    """Store the records of a table in one transaction: those that can be stored; the others are listed.
 
     Parameters
     ----------
@@ -99,33 +99,29 @@ def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, is_trial:
         Whether records whose ids are there already are replaced; else they are problems.
     """
     added: list[R] = []
-    replaced: list[tuple[R, R]] = []
-    problems: list[tuple[str, Problem]] = []
-    with store.read() if is_trial else store.write() as transaction:
+    replaced: list[R] = []
+    problems: list[tuple[int, Problem]] = []
+    with store.write() as transaction:
         repository = transaction.records(kind)
         seen: set[str] = set()
-        for record in records:
+        for index, record in enumerate(records):
             known = repository.find(record.id)
             problem = _problem_of(transaction, record, is_twice=record.id in seen, may_exist=replaces or known is None)
             seen.add(record.id)
             if problem is not None:
-                problems.append((record.id, problem))
+                problems.append((index, problem))
             elif known is None:
                 added.append(record)
             else:
-                replaced.append((known, record))
-        if not is_trial:
-            repository.add_all(added)
-            for known, record in replaced:
-                repository.save(_in_place_of(known, record))
-    return KeptTable(
-        added=tuple(record.id for record in added),
-        replaced=tuple(record.id for _, record in replaced),
-        problems=tuple(problems),
-    )
+                replaced.append(_in_place_of(known, record))
+        repository.add_all(added)
+        for record in replaced:
+            repository.save(record)
+    return KeptTable(added=len(added), replaced=len(replaced), problems=tuple(problems))
 
 
-def _made(kind: type[R], record_id: str, fields: dict[str, Any], clock: Clock) -> R:
+def made_record(kind: type[R], record_id: str, fields: dict[str, Any], *, clock: Clock) -> R:
+    """Return a new record; raises `BadInputError` if it contradicts itself."""
     now = clock.now()
     try:
         return kind(id=record_id, created_at=now, changed_at=now, **fields)

@@ -1,0 +1,49 @@
+"""What use cases are handed beside the store: the dispatch centre of who asks, its policy, its time zone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from fastapi import Request as HttpRequest
+
+from api.deps import PrincipalDep, ServiceDep
+from dispatch.domain.records.centre import Centre
+from dispatch.policy.settings import Policy
+from dispatch.usecases.planning.snapshot import centre_policy
+
+DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
+
+
+def _centre(service: ServiceDep, principal: PrincipalDep) -> Centre | None:
+    with service.store.of(principal.centre).read() as transaction:
+        return transaction.records(Centre).find(principal.centre)
+
+
+CentreDep = Annotated[Centre | None, Depends(_centre)]
+"""The dispatch centre of who asks; None = it has no record, and everything is as the operator's policy says."""
+
+
+def _policy(http: HttpRequest, service: ServiceDep, principal: PrincipalDep, centre: CentreDep) -> Policy:
+    """Return the operator's policy with the overrides of a dispatch centre; that of each version is made once."""
+    if centre is None or not centre.policy:
+        return service.policy
+    made: dict[str, tuple[int, Policy]] = http.app.state.policy_of_centre
+    version, policy = made.get(principal.centre, (0, service.policy))
+    if version != centre.version:
+        policy = centre_policy(centre, service.policy)
+        made[principal.centre] = (centre.version, policy)
+    return policy
+
+
+PolicyDep = Annotated[Policy, Depends(_policy)]
+"""The policy that is in force at the dispatch centre of who asks."""
+
+
+def _zone(centre: CentreDep) -> ZoneInfo:
+    return ZoneInfo(DEFAULT_ZONE if centre is None else centre.time_zone)
+
+
+ZoneDep = Annotated[ZoneInfo, Depends(_zone)]
+"""The time zone of the dispatch centre of who asks."""

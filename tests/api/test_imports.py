@@ -1,0 +1,105 @@
+"""Spreadsheets over HTTP: stored row by row, tried without storing, refused when they are none or too large."""
+
+import http.client
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.api.journey import expect_problem
+
+CSV = {"content-type": "text/csv"}
+TECHNICIANS = "工号,姓名,纬度,经度\nt-1,李雷,34.25,117.2\nt-2,韩梅,34.26,91x\nt-3,王芳,34.27,117.2\n".encode("gb18030")
+SHIFTS = "班次,工号,上班,下班\ns-1,t-1,2026-03-10 8:30,2026-03-10 18:00\ns-2,t-9,2026-03-10 8:30,2026-03-10 18:00\n"
+
+
+def send(client: httpx.Client, table: str, data: bytes | str, query: str = "") -> httpx.Response:
+    return client.post(f"/v1/imports/{table}{query}", content=data, headers=CSV)
+
+
+def test_good_rows_are_stored_and_bad_ones_listed(client: httpx.Client) -> None:
+    report = send(client, "technicians", TECHNICIANS).json()
+    assert (report["rows"], report["added"], len(report["failed"])) == (3, 2, 1)
+    assert report["failed"][0]["row"] == 3
+    assert report["failed"][0]["problems"][0]["path"] == "row 3.technician.home.lon"
+    names = [item["name"] for item in client.get("/v1/technicians").json()["items"]]
+    assert names == ["李雷", "王芳"]
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(client: httpx.Client) -> None:
+    tried = send(client, "technicians", TECHNICIANS, "?dry_run=true").json()
+    assert client.get("/v1/technicians").json()["items"] == []
+    done = send(client, "technicians", TECHNICIANS).json()
+    assert (tried["is_dry_run"], done["is_dry_run"]) == (True, False)
+    assert {**tried, "is_dry_run": False} == done
+
+
+def test_what_is_there_is_replaced_only_if_that_is_asked_for(client: httpx.Client) -> None:
+    send(client, "technicians", TECHNICIANS)
+    again = send(client, "technicians", TECHNICIANS).json()
+    assert (again["added"], again["replaced"], len(again["failed"])) == (0, 0, 3)
+    replaced = send(client, "technicians", TECHNICIANS, "?replace=true").json()
+    assert (replaced["added"], replaced["replaced"], len(replaced["failed"])) == (0, 2, 1)
+    assert client.get("/v1/technicians/t-1").headers["etag"] == '"2"'
+
+
+def test_a_shift_of_nobody_and_an_id_that_stands_twice_are_faults(client: httpx.Client) -> None:
+    send(client, "technicians", TECHNICIANS)
+    twice = SHIFTS + SHIFTS.splitlines()[1] + "\n"
+    report = send(client, "shifts", twice).json()
+    assert [(one["row"], one["problems"][0]["path"]) for one in report["failed"]] == [
+        (3, "row 3.technician"),
+        (4, "row 4.id"),
+    ]
+    assert client.get("/v1/shifts/s-1").json()["shift"]["start"] == "2026-03-10T08:30:00+08:00"
+
+
+@pytest.mark.parametrize("file", ["csv", "xlsx"])
+@pytest.mark.parametrize("table", ["communities", "technicians"])
+def test_a_template_can_be_downloaded_and_sent_back(client: httpx.Client, table: str, file: str) -> None:
+    template = client.get(f"/v1/imports/{table}/template?file={file}&language=zh")
+    assert f'filename="{table}.{file}"' in template.headers["content-disposition"]
+    answer = client.post(
+        f"/v1/imports/{table}", content=template.content, headers={"content-type": template.headers["content-type"]}
+    )
+    assert answer.json()["added"] == 1
+
+
+def test_a_file_that_is_none_is_refused(client: httpx.Client) -> None:
+    expect_problem(send(client, "shifts", b"\xff\xff\xff"), 422, "bad_input")
+    expect_problem(client.post("/v1/imports/shifts", json={}), 415, "unsupported_media_type")
+
+
+def test_a_gigabyte_is_refused_without_being_read(client: httpx.Client) -> None:
+    sent_bytes = 0
+
+    def gigabyte() -> Iterator[bytes]:
+        nonlocal sent_bytes
+        for _ in range(1_000):
+            sent_bytes += 1_000_000
+            yield b"x" * 1_000_000
+
+    try:
+        answer = client.post("/v1/imports/shifts", content=gigabyte(), headers=CSV)
+    except httpx.TransportError:
+        pass  # the connection was closed while we were still sending
+    else:
+        expect_problem(answer, 413, "body_too_large")
+    assert sent_bytes < 1_000_000_000
+    declared = client.build_request("POST", "/v1/imports/shifts", content=b"x", headers=CSV)
+    declared.headers["content-length"] = "1000000000"
+    expect_problem(_headers_only(client, declared), 413, "body_too_large")
+
+
+def _headers_only(client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """Send a request that promises more than it has; the answer must not wait for the rest."""
+    connection = http.client.HTTPConnection(request.url.host, request.url.port, timeout=10)
+    connection.putrequest("POST", request.url.path)
+    for name, value in request.headers.items():
+        if name not in {"host", "accept-encoding"}:
+            connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    found = httpx.Response(answer.status, headers=dict(answer.getheaders()), content=answer.read())
+    connection.close()
+    return found
