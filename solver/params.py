@@ -7,7 +7,18 @@ from typing import Any, Final
 
 from solver.errors import InvalidParamsError
 
-_SHARES = {"split_string", "keep_more", "blink", "whole_route", "full_retry", "eager", "full_scan", "tails", "opening"}
+_SHARES = {
+    "split_string",
+    "keep_more",
+    "blink",
+    "whole_route",
+    "full_retry",
+    "eager",
+    "full_scan",
+    "tails",
+    "opening",
+    "focus",
+}
 _POSITIVE = {"mean_removed", "max_string", "max_segment", "start_temperature", "end_temperature", "syncs"}
 
 
@@ -21,6 +32,7 @@ _FULL: Final[dict[str, Any]] = {
     "short_run": 0,
     "whole_route": 0.05,
     "opening": 1.0,
+    "focus": 0.0,
 }
 _PLAIN: Final[dict[str, Any]] = {
     "moves": 60,
@@ -29,8 +41,9 @@ _PLAIN: Final[dict[str, Any]] = {
     "short_run": 1000,
     "whole_route": 0.0,
     "opening": 0.02,
+    "focus": 0.0,
 }
-_PUBLISHED: Final[dict[str, Any]] = _FULL | {"start_temperature": 3.0, "end_temperature": 0.02}
+_PUBLISHED: Final[dict[str, Any]] = _FULL | {"start_temperature": 3.0, "end_temperature": 0.02, "focus": 0.6}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +76,9 @@ class SearchParams:
         None moves = 60 where nothing costs by the hour, else 30.
     ejections
         Tries, after each iteration, to put an order that is in no route into the place of a neighbour.
+    focus, trouble
+        Share of ruins round one of the orders that cost most where they are, in no route or late or making others late;
+        what such an order costs at least, in mean leg costs. None focus = 0.6 where disruption has a price, else 0.
     start_temperature, end_temperature
         In mean leg costs. None = 1 and 0.02 where nothing costs by the hour, 3 and 0.02 where disruption has a price,
         else 100 and 1.
@@ -95,6 +111,8 @@ class SearchParams:
     full_scan: float = 0.1
     moves: int | None = None
     ejections: int = 5
+    focus: float | None = None
+    trouble: float = 30.0
     move_neighbours: int = 20
     max_segment: int = 3
     tails: float = 0.25

@@ -262,6 +262,8 @@ Params params_from(const nb::object& source) {
     read("full_scan", params.full_scan);
     read("moves", params.moves);
     read("ejections", params.ejections);
+    read("focus", params.focus);
+    read("trouble", params.trouble);
     read("move_neighbours", params.move_neighbours);
     read("max_segment", params.max_segment);
     read("tails", params.tails);

@@ -16,6 +16,8 @@ struct Params {
     double full_scan;
     int moves;
     int ejections;
+    double focus;
+    double trouble;
     int move_neighbours;
     int max_segment;
     double tails;

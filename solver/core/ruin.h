@@ -24,7 +24,31 @@ public:
         return is_feasible_;
     }
 
+    // Makes room for the order `seed`: takes it out of its route, and short strings out of one to three routes that may have
+    // it, half of them near by, half anywhere. False as above.
+    bool make_room(const Problem& problem, Solution& solution, Evaluator& evaluator, Random& random, int seed, std::vector<int>& removed) {
+        is_feasible_ = true;
+        const int own = solution.shift_of(seed);
+        if (own != NONE) remove_string(solution, evaluator, random, own, solution.position(seed), 1, removed);
+        const auto near = neighbours_.insertion(seed);
+        const int wanted = 1 + random.below(MOST_ROUTES);
+        for (int found = 0, tries = 0; found < wanted && tries < MOST_TRIES && is_feasible_; ++tries) {
+            const int beside = near.empty() || random.chance(0.5) ? NONE : near[random.below(near.size())];
+            const int shift = beside == NONE ? random.below(problem.n_shifts) : solution.shift_of(beside);
+            if (shift == NONE || solution.is_touched(shift) || problem.eligible(shift, seed) == NOT_ELIGIBLE) continue;
+            const int size = solution.route(shift).size();
+            if (size == 0) continue;
+            const int at = beside == NONE ? random.below(size) : solution.position(beside);
+            const int length = std::min(size, 1 + random.below(LONGEST));
+            remove_string(solution, evaluator, random, shift, at, length, removed);
+            ++found;
+        }
+        return is_feasible_;
+    }
+
 private:
+    static constexpr int MOST_ROUTES = 3, LONGEST = 4, MOST_TRIES = 24;
+
     // Equations 5 to 9 of the paper: number of strings, then the length of each.
     void remove_strings(Solution& solution, Evaluator& evaluator, Random& random, int seed, double mean_size,
                         std::vector<int>& removed) {

@@ -8,6 +8,7 @@
 #include "moves.h"
 #include "recreate.h"
 #include "ruin.h"
+#include "troubled.h"
 
 namespace field {
 
@@ -43,6 +44,7 @@ public:
                 cool(std::max(progress_begin, static_cast<double>(iteration_) / static_cast<double>(total_iterations)));
             else if (i % 64 == 0)
                 cool(progress_begin + (progress_end - progress_begin) * static_cast<double>(i) / static_cast<double>(iterations));
+            if (params_.focus > 0 && iteration_ % Troubled::EVERY == 0) look_for_trouble();
             iterate();
             for (int move = 0; move < params_.moves; ++move) try_exchange();
             for (int move = 0; move < params_.ejections && !unassigned_.empty(); ++move) try_ejection();
@@ -84,8 +86,12 @@ private:
         const bool is_eager = random_.chance(params_.eager);
         recreate_.set_eager(is_eager);
         kept_unassigned_ = unassigned_;
-        bool feasible = ruin_(solution_, evaluator_, random_, orders_[random_.below(orders_.size())], mean_size(), removed_);
+        const bool is_focused = !troubled_.empty() && random_.chance(params_.focus);
+        const int seed = is_focused ? troubled_.draw(random_) : orders_[random_.below(orders_.size())];
+        bool feasible = is_focused ? ruin_.make_room(problem_, solution_, evaluator_, random_, seed, removed_)
+                                   : ruin_(solution_, evaluator_, random_, seed, mean_size(), removed_);
         for (int order : removed_) leave_out(order);
+        if (feasible && is_focused) feasible = insert_first(seed);
         feasible = feasible && insert_again(is_eager);
         if (feasible && is_eager) take_out_unpaid();
         if (feasible && solution_.cost() < before + threshold()) {
@@ -96,6 +102,15 @@ private:
         unassigned_ = kept_unassigned_;
     }
 
+    // Inserts an order for which room was made: there, or near its neighbours if that is cheaper. False if it must be
+    // served and found no place.
+    bool insert_first(int order) {
+        std::erase(removed_, order);
+        const Place here = recreate_.find_in_touched(solution_, evaluator_, order);
+        const Place near = recreate_.find(solution_, evaluator_, random_, order);
+        return insert(order, near.rank < here.rank ? near : here) || problem_.orders[order].lock_shift == NONE;
+    }
+
     // Inserts the removed orders and, mixed with them, some that had no place before: those mostly in the routes that
     // this iteration changed, for elsewhere nothing is new. False if an order that must be served found no place.
     bool insert_again(bool is_eager) {
@@ -104,7 +119,7 @@ private:
         const std::size_t n_removed = removed_.size();
         for (std::size_t i = 0; i < tries; ++i) {
             const int order = kept_unassigned_[(first + i) % n];
-            if (servable_[order]) removed_.push_back(order);
+            if (servable_[order] && solution_.shift_of(order) == NONE) removed_.push_back(order);
         }
         for (std::size_t i = n_removed; i < removed_.size(); ++i) is_retried_[removed_[i]] = 1;
         recreate_.sort(removed_, random_);
@@ -155,6 +170,11 @@ private:
         exchanges_.apply(solution_, evaluator_, move);
         expect(solution_.cost() - before, delta);
         accept();
+    }
+
+    void look_for_trouble() {
+        const Cost least = static_cast<Cost>(params_.trouble * leg_scale_);
+        troubled_.look(problem_, solution_, evaluator_, unassigned_, servable_, least);
     }
 
     // Puts an order that is in no route into the place of a neighbour, which may find another place or be left out.
@@ -265,6 +285,7 @@ private:
         }
         solution_.charge(-solution_.cost());
         unassigned_.clear();
+        troubled_.forget();
         solution_.make_available(shifts);
         for (int shift : shifts) load_route(shift, routes[shift]);
         for (int j : orders_)
@@ -351,6 +372,7 @@ private:
     Ruin ruin_;
     Recreate recreate_;
     Exchanges exchanges_;
+    Troubled troubled_;
     std::vector<int> orders_;  // of the part that is worked on
     std::vector<int> removed_, unassigned_, kept_unassigned_;
     std::vector<char> is_retried_, is_dirty_, servable_;

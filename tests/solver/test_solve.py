@@ -209,6 +209,31 @@ def test_a_search_round_a_published_plan_begins_cool() -> None:
     assert SearchParams(start_temperature=7.0).for_problem(is_plain=False, is_published=True).start_temperature == 7.0
 
 
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("threads", [1, 2])
+def test_making_room_for_the_dearest_keeps_locks_and_states_its_cost(seed: int, threads: int) -> None:
+    problem = random_problem(seed)
+    params = SearchParams(focus=1.0, trouble=0.0)
+    found = solve(problem, stop=IterationLimit(1_200), seed=seed, threads=threads, params=params).solution
+    assert found == evaluate(problem, found.routes)
+    for order, lock in enumerate(problem.order_lock_shift):
+        assert lock == NO_LOCK or order in found.routes[lock]
+
+
+def test_room_is_made_for_an_order_that_only_a_full_route_may_have() -> None:
+    # One shift with two places, which orders 0 and 1 have; order 2, worth ten of them, finds one of them.
+    orders = [OrderSpec(unassigned_cost=1_000), OrderSpec(unassigned_cost=1_000), OrderSpec(unassigned_cost=10_000)]
+    problem = build_problem(orders, [ShiftSpec(max_visits=2)])
+    params = SearchParams(focus=1.0, trouble=0.0, ejections=0, moves=0)
+    found = solve(problem, stop=IterationLimit(1_000), initial=((0, 1),), params=params).solution
+    assert 2 in found.routes[0]
+
+
+def test_a_search_round_a_published_plan_looks_at_the_dearest_orders_first() -> None:
+    night, day = (SearchParams().for_problem(is_plain=False, is_published=published) for published in (False, True))
+    assert (night.focus, day.focus) == (0.0, 0.6)
+
+
 @pytest.mark.parametrize(("price", "shift"), [(39, 1), (41, 0)])
 def test_a_visit_changes_its_shift_where_that_saves_more_than_it_disturbs(price: int, shift: int) -> None:
     # At 40 s from shift 0 and 20 s from shift 1: 80 of travel or 40, which a change of shift must not outweigh.
