@@ -105,8 +105,8 @@ _WAITING = "held no_access"
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     # ---- intake and booking
-    _line("receive", None, "received qualified rejected", "intake customer technician system"),
-    _line("qualify", "received", "qualified", "intake system"),
+    _line("receive", None, "received qualified booked rejected", "intake customer technician system"),
+    _line("qualify", "received", "qualified booked", "intake system"),
     _line("refuse", "received qualified booked", "rejected", "desk"),
     _line("amend", f"received {_BEFORE_VISIT} {_WAITING} waiting_for_parent", _SAME, "intake system"),
     _line("operator_change", f"{_BEFORE_VISIT} en_route on_site {_WAITING}", _SAME, "desk system"),
@@ -204,7 +204,7 @@ def require_allowed(order: WorkOrder, action: Action, actor: str) -> None:
         raise ForbiddenError(msg)
 
 
-def apply(order: WorkOrder, action: Action, *, to: State, actor: str, now: datetime, **changes: Any) -> WorkOrder:
+def apply(order: WorkOrder, action: Action, /, *, to: State, actor: str, now: datetime, **changes: Any) -> WorkOrder:
     """Return an order after a transition, other fields changed as given; its version counts up when it is saved.
 
     Raises

@@ -90,7 +90,12 @@ def due_times(order: Order, request: Request, policy: Policy) -> DueTimes:
 
     An order's own `due` replaces the promises' due and soft due times: the customer asked for it (T7).
     """
-    found = promises(order, request.community_of(order), request.tier_of(order), policy, request.zone)
+    return due_times_in(order, request.community_of(order), request.tier_of(order), policy, request.zone)
+
+
+def due_times_in(order: Order, community: Community, tier: Tier, policy: Policy, zone: ZoneInfo) -> DueTimes:
+    """Return when the visit of an order has to end that is in no planning request yet; see `due_times`."""
+    found = promises(order, community, tier, policy, zone)
     if order.due is not None:
         return DueTimes(due=order.due, soft_due=None, promises=found)
     due = min((promise.due for promise in found), default=None)

@@ -1,0 +1,219 @@
+"""One turn of orders: a transaction in which they change state, with audit, timers and news for the running day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NotRequired, TypedDict
+
+from dispatch.domain.audit_trail import changes_between
+from dispatch.domain.events import Event
+from dispatch.domain.life_cycle import Action, apply, require_allowed
+from dispatch.domain.problems import shown
+from dispatch.domain.records.audit import AuditEvent
+from dispatch.domain.records.escalation import Audience, Escalation, EscalationKind, EscalationLevel
+from dispatch.domain.records.order_state import State
+from dispatch.domain.records.work_order import WorkOrder
+from dispatch.errors import BadInputError, Problem, StaleRecordError
+from dispatch.policy.settings import Policy
+from dispatch.ports import Clock, NewId, Store, Transaction
+from dispatch.usecases.work_orders.field_log import store_field_events
+from dispatch.usecases.work_orders.kept_timers import keep_timers
+
+
+class Means(TypedDict):
+    """What every use case of the life cycle is handed, by keyword.
+
+    Attributes
+    ----------
+    store
+        As the order's dispatch centre sees it.
+    actor
+        Who acts, as `technician:t-1`, `dispatcher:li`, `customer`, `system:accept_timer`.
+    policy
+        The centre's effective one.
+    at
+        When it happened, if that was before now: a phone without signal tells later (R31).
+    action_id
+        The client's id of the action; one that comes twice counts once.
+    version
+        Version of the order that the caller has seen; another one is refused. Left out = any.
+    """
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+    actor: str
+    policy: Policy
+    at: NotRequired[datetime | None]
+    action_id: NotRequired[str | None]
+    version: NotRequired[int | None]
+
+
+class Turn:
+    """A writing transaction, and what is recorded of it at its end.
+
+    Attributes
+    ----------
+    now
+        When it is recorded.
+    at
+        When it happened, in whole seconds.
+    """
+
+    def __init__(self, transaction: Transaction, means: Means) -> None:
+        self.transaction = transaction
+        self.now = means["clock"].now()
+        self.actor = means["actor"]
+        self.policy = means["policy"]
+        self.new_id = means["new_id"]
+        self.at = self._moment(means.get("at"))
+        self._action_id = means.get("action_id")
+        self._version = means.get("version")
+        self._events: list[Event] = []
+        self._day = self.now.date()
+
+    def order(self, order_id: str) -> WorkOrder:
+        """Return an order, locked until the end; raises `NotFoundError` if there is none."""
+        return self.transaction.records(WorkOrder).get(order_id)
+
+    def was_done(self, order: WorkOrder, action: Action) -> bool:
+        """Tell whether the client's action was done to this order before."""
+        if self._action_id is None:
+            return False
+        where = {"order": order.id, "action": action, "action_id": self._action_id}
+        return self.transaction.records(AuditEvent).count(where) > 0
+
+    def require(self, order: WorkOrder, action: Action) -> None:
+        """Refuse an action before its details are looked at; see `require_allowed`, and a stale version."""
+        require_allowed(order, action, self.actor)
+        self._require_version(order)
+
+    def step(
+        self,
+        order: WorkOrder,
+        action: Action,
+        /,
+        *,
+        to: State,
+        why: str | None = None,
+        event: Event | None = None,
+        actor: str | None = None,
+        **changes: Any,
+    ) -> WorkOrder:
+        """Take an order through a transition and return it as it is stored then.
+
+        Parameters
+        ----------
+        why
+            Code or words for the audit.
+        event
+            News for the running day.
+        actor
+            Who acts; None = the actor of the turn.
+        **changes
+            Fields that change beside the state.
+        """
+        self._require_version(order)
+        after = apply(order, action, to=to, actor=actor or self.actor, now=self.now, **changes)
+        saved = self.transaction.records(WorkOrder).save(after)
+        audited = self.audit_event(order, saved, action, why=why, actor=actor)
+        self.transaction.records(AuditEvent).add(audited)
+        keep_timers(saved, transaction=self.transaction, settings=self.policy.life, new_id=self.new_id, now=self.now)
+        if event is not None:
+            self.tell(saved, event)
+        return saved
+
+    def audit_event(
+        self,
+        before: WorkOrder | None,
+        after: WorkOrder,
+        action: str,
+        *,
+        why: str | None = None,
+        actor: str | None = None,
+    ) -> AuditEvent:
+        """Return the audit's event of a change; it is stored by whoever asks for it."""
+        changes = changes_between(before, after)
+        return AuditEvent(
+            id=self.new_id(),
+            created_at=self.now,
+            changed_at=self.now,
+            order=after.id,
+            order_version=after.version,
+            action=action,
+            at=self.at,
+            actor=actor or self.actor,
+            action_id=self._action_id,
+            from_state=before.state if before is not None else None,
+            to_state=after.state,
+            reason=why,
+            before=changes.before,
+            after=changes.after,
+        )
+
+    def tell(self, order: WorkOrder, event: Event) -> None:
+        """Keep news for the running day, on the local day of now, until the end of the turn."""
+        self._events.append(event)
+        self._day = self.now.astimezone(order.zone).date()
+
+    def escalate(
+        self,
+        order: WorkOrder,
+        kind: EscalationKind,
+        level: EscalationLevel,
+        text: str,
+        *,
+        audience: Audience = "supervisor",
+        due_at: datetime | None = None,
+    ) -> None:
+        """Hand a warning, an escalation or a request for a message over to whoever is to know."""
+        escalation = Escalation(
+            id=self.new_id(),
+            created_at=self.now,
+            changed_at=self.now,
+            order=order.id,
+            kind=kind,
+            level=level,
+            audience=audience,
+            at=self.at,
+            due_at=due_at,
+            technician=order.technician,
+            text=text,
+        )
+        self.transaction.records(Escalation).add(escalation)
+
+    def end(self) -> None:
+        """Store the news for the running day."""
+        store_field_events(self._events, day=self._day, transaction=self.transaction, now=self.now)
+        self._events = []
+
+    def _require_version(self, order: WorkOrder) -> None:
+        """Refuse the first change of an order of another version than the caller has seen."""
+        if self._version is not None and order.version != self._version:
+            msg = (
+                f"order {shown(order.id)} is at version {order.version}, this change was made to version "
+                f"{self._version}\nMaybe read it again and repeat the change"
+            )
+            raise StaleRecordError(msg)
+        self._version = None
+
+    def _moment(self, at: datetime | None) -> datetime:
+        now = self.now.astimezone(UTC).replace(microsecond=0)
+        if at is None:
+            return now
+        settings = self.policy.life
+        if at > now + timedelta(minutes=settings.ahead_min) or at < now - timedelta(minutes=settings.offline_min):
+            message = f"{at.isoformat()} is not within the last {settings.offline_min} minutes before {now.isoformat()}"
+            raise BadInputError([Problem(path="at", message=message, remedy="correct it, or leave it out for now")])
+        return min(at, now)
+
+
+@contextmanager
+def turn_of(means: Means) -> Iterator[Turn]:
+    """Open a turn; it is stored whole at its end, or not at all if an exception leaves it."""
+    with means["store"].write() as transaction:
+        turn = Turn(transaction, means)
+        yield turn
+        turn.end()
