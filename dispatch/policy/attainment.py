@@ -5,18 +5,29 @@ Attainment is not coverage (R06): how many of the promises made were kept, again
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.order_view import OrderView
-from dispatch.policy.clocks import BreachCause, is_appointment_kept, judge
+from dispatch.policy.clocks import (
+    BreachCause,
+    is_appointment_kept,
+    is_changed_too_often,
+    is_kept,
+    judge,
+    moved_by_holds,
+)
 from dispatch.policy.contact_hours import first_contact_due
-from dispatch.policy.promise import premium_install_dues
-from dispatch.policy.settings import InstallBeforeCutoff, Policy
+from dispatch.policy.promise import premium_install_due
+from dispatch.policy.settings import InstallBeforeCutoff, Policy, PromiseSettings
+
+READINGS: Final[tuple[InstallBeforeCutoff, ...]] = ("PLUS_24H", "SAME_DAY_2400")
+"""Both readings of R17 are always reported."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +122,9 @@ def promise_figures(
     given_back
         By order, how often it was taken from a technician who had not accepted it in time.
     """
-    count = _Count()
+    count = _Count(
+        {reading: policy.promise.model_copy(update={"premium_install_before_cutoff": reading}) for reading in READINGS}
+    )
     for order in orders:
         count.orders += 1
         count.accepted[False] += given_back.get(order.id, 0)
@@ -149,14 +162,15 @@ Verdicts = Counter[bool | None]
 
 @dataclass
 class _Count:
+    settings_of: Mapping[InstallBeforeCutoff, PromiseSettings]
     orders: int = 0
     without_promise: int = 0
     reopened: int = 0
-    gross: dict[tuple[str, str], Verdicts] = field(default_factory=dict)
-    net: dict[tuple[str, str], Verdicts] = field(default_factory=dict)
-    causes: dict[tuple[str, str], Counter[BreachCause]] = field(default_factory=dict)
-    gross_of: dict[InstallBeforeCutoff, Verdicts] = field(default_factory=dict)
-    net_of: dict[InstallBeforeCutoff, Verdicts] = field(default_factory=dict)
+    gross: dict[tuple[str, str], Verdicts] = field(default_factory=lambda: defaultdict(Counter))
+    net: dict[tuple[str, str], Verdicts] = field(default_factory=lambda: defaultdict(Counter))
+    causes: dict[tuple[str, str], Counter[BreachCause]] = field(default_factory=lambda: defaultdict(Counter))
+    gross_of: dict[InstallBeforeCutoff, Verdicts] = field(default_factory=lambda: defaultdict(Counter))
+    net_of: dict[InstallBeforeCutoff, Verdicts] = field(default_factory=lambda: defaultdict(Counter))
     arrival: Verdicts = field(default_factory=Counter)
     attempted: Verdicts = field(default_factory=Counter)
     reached: Verdicts = field(default_factory=Counter)
@@ -176,17 +190,22 @@ def _count_promise(order: OrderView, count: _Count, policy: Policy, now: datetim
         return
     judged = judge(order, policy.life, now)
     key = (order.tier, order.rules[0])
-    count.gross.setdefault(key, Counter())[judged.is_gross_on_time] += 1
-    count.net.setdefault(key, Counter())[judged.is_net_on_time] += 1
-    causes = count.causes.setdefault(key, Counter())
+    count.gross[key][judged.is_gross_on_time] += 1
+    count.net[key][judged.is_net_on_time] += 1
     if judged.cause is not None:
-        causes[judged.cause] += 1
+        count.causes[key][judged.cause] += 1
     if order.tier == "premium" and order.order.kind == "install":
-        dues = premium_install_dues(order.accepted_at, _zone(order.time_zone), policy.promise)
-        for reading, due in dues.items():
-            by_reading = judge(order.model_copy(update={"due": due}), policy.life, now)
-            count.gross_of.setdefault(reading, Counter())[by_reading.is_gross_on_time] += 1
-            count.net_of.setdefault(reading, Counter())[by_reading.is_net_on_time] += 1
+        _count_premium_install(order, count, policy, now)
+
+
+def _count_premium_install(order: OrderView, count: _Count, policy: Policy, now: datetime) -> None:
+    for reading, settings in count.settings_of.items():
+        due = premium_install_due(order.accepted_at, _zone(order.time_zone), settings)
+        count.gross_of[reading][is_kept(order, due, now)] += 1
+        net = (
+            False if is_changed_too_often(order, policy.life) else is_kept(order, moved_by_holds(order, due, now), now)
+        )
+        count.net_of[reading][net] += 1
 
 
 def _count_technician(order: OrderView, count: _Count, policy: Policy, now: datetime) -> None:

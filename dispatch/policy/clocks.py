@@ -69,7 +69,6 @@ class Judgement:
         Of a breach by the net clock; None = there is none.
     """
 
-    clock: Clock
     is_gross_on_time: bool | None
     is_net_on_time: bool | None
     net_due: datetime | None
@@ -91,9 +90,13 @@ def net_due(order: Judged, now: datetime) -> datetime | None:
 
     A hold without an end counts until `now`. None = nothing is promised.
     """
-    if order.due is None:
-        return None
-    due = order.due
+    return None if order.due is None else moved_by_holds(order, order.due, now)
+
+
+def moved_by_holds(order: Judged, due: datetime, now: datetime) -> datetime:
+    """Return some due time of an order with the customer-caused time added that began before it ran out (T7)."""
+    if not order.holds:
+        return due
     for start, until in _merged(order.holds, first=order.accepted_at, last=None, now=_end_of(order, now)):
         if start > due:
             break
@@ -108,22 +111,24 @@ def is_paused(order: Judged) -> bool:
 
 def judge(order: Judged, settings: LifeSettings, now: datetime) -> Judgement:
     """Return whether an order's promise was kept, by both clocks, and why not."""
-    clock, due = clock_of(order, now), net_due(order, now)
-    if order.due is None or due is None or order.state in ("withdrawn", "rejected"):
-        return Judgement(clock=clock, is_gross_on_time=None, is_net_on_time=None, net_due=due, cause=None)
-    is_changed_too_often = len(order.operator_changes) > settings.operator_changes
-    is_net_on_time = False if is_changed_too_often else _kept(order.restored_at, due, now)
-    cause = None
+    if order.due is None or order.state in ("withdrawn", "rejected"):
+        due = net_due(order, now)
+        return Judgement(is_gross_on_time=None, is_net_on_time=None, net_due=due, cause=None)
+    due = moved_by_holds(order, order.due, now)
+    is_net_on_time = is_kept(order, due, now)
+    cause: BreachCause | None = None
     if is_net_on_time is False:
-        is_late = _kept(order.restored_at, due, now) is False
-        cause = _cause(order, due) if is_late else "operator_change"
+        cause = _cause(order, due)
+    elif is_changed_too_often(order, settings):
+        is_net_on_time, cause = False, "operator_change"
     return Judgement(
-        clock=clock,
-        is_gross_on_time=_kept(order.restored_at, order.due, now),
-        is_net_on_time=is_net_on_time,
-        net_due=due,
-        cause=cause,
+        is_gross_on_time=is_kept(order, order.due, now), is_net_on_time=is_net_on_time, net_due=due, cause=cause
     )
+
+
+def is_changed_too_often(order: Judged, settings: LifeSettings) -> bool:
+    """Tell whether the operator changed so many appointments that the order is late by that alone (T7)."""
+    return len(order.operator_changes) > settings.operator_changes
 
 
 def is_appointment_kept(order: Judged, settings: LifeSettings) -> bool | None:
@@ -133,9 +138,10 @@ def is_appointment_kept(order: Judged, settings: LifeSettings) -> bool | None:
     return abs(order.arrival_deviation_s) <= settings.arrival_error_min * 60
 
 
-def _kept(restored_at: datetime | None, due: datetime, now: datetime) -> bool | None:
-    if restored_at is not None:
-        return restored_at <= due
+def is_kept(order: Judged, due: datetime, now: datetime) -> bool | None:
+    """Tell whether an order's service was restored by some due time (T4); None = not yet, and it is not over."""
+    if order.restored_at is not None:
+        return order.restored_at <= due
     return False if now > due else None
 
 

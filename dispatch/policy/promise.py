@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.request import Community, Order, Request, Tier
 from dispatch.domain.values import LAST_MOMENT, with_fixed_offset
-from dispatch.policy.settings import InstallBeforeCutoff, Policy, PromiseSettings
+from dispatch.policy.settings import Policy, PromiseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,16 +105,9 @@ def due_times_in(order: Order, community: Community, tier: Tier, policy: Policy,
     return DueTimes(due=due, soft_due=soft if soft is not None and soft < due else None, promises=found)
 
 
-def premium_install_dues(
-    accepted_at: datetime, zone: ZoneInfo, settings: PromiseSettings
-) -> dict[InstallBeforeCutoff, datetime]:
-    """Return when a premium install falls due by each reading of "one day", whichever is in force (section 5.1)."""
-    clock = _Clock(accepted_at, zone)
-    readings: tuple[InstallBeforeCutoff, ...] = ("PLUS_24H", "SAME_DAY_2400")
-    return {
-        reading: _premium_install(clock, settings.model_copy(update={"premium_install_before_cutoff": reading})).due
-        for reading in readings
-    }
+def premium_install_due(accepted_at: datetime, zone: ZoneInfo, settings: PromiseSettings) -> datetime:
+    """Return when a premium install falls due by the reading of "one day" that the settings have (section 5.1)."""
+    return _premium_install(_Clock(accepted_at, zone), settings).due
 
 
 @dataclass(frozen=True)
