@@ -19,6 +19,7 @@ from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
 from dispatch.domain.run import RunKind
 from dispatch.errors import InUseError, OutputError, SchemaError
+from dispatch.messaging.channels import channels_of
 from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import Policy, load_policy
@@ -35,6 +36,8 @@ from dispatch.store.schema import require_newest
 from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
+from dispatch.usecases.messages.addressees import Addressees
+from dispatch.usecases.messages.send import Sender, send_due
 from dispatch.webhooks.tasks import webhook_tasks
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
@@ -228,8 +231,27 @@ def build_background_tasks(service: Service) -> BackgroundTasks:
             run=partial(sweep_sessions, store=service.store, clock=service.clock),
         ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
+        Task(name="messages", every_s=service.settings.message_every_s, run=partial(send_due, build_sender(service))),
     ]
     return BackgroundTasks(tasks)
+
+
+def build_sender(service: Service) -> Sender:
+    """Return what sends the messages of the outbox, by the channels that are set up."""
+    return Sender(
+        store=service.store,
+        clock=service.clock,
+        settings=service.policy.messages,
+        channels=channels_of(service.settings, clock=service.clock),
+        addressee_of=Addressees(
+            public_url=service.settings.public_url or "",
+            link_valid_s=service.settings.customer_link_valid_s,
+            default_language=service.settings.default_language,
+            clock=service.clock,
+            signer=service.signer,
+            addresses_of=lambda _transaction, _customer: {},
+        ),
+    )
 
 
 def new_id() -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.routes import health, imports, plans, questions, requests, roster, runs, visits
+from api.routes import health, imports, plans, questions, receipts, requests, roster, runs, visits
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
 from dispatch.domain.request import Request
@@ -20,6 +20,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     requests.router,
     runs.router,
     plans.router,
+    receipts.router,
     health.router,
 )
 DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (

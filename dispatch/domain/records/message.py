@@ -87,7 +87,7 @@ class Message(Record):
     channel: Channel | None = None
     tried: tuple[Channel, ...] = ()
     attempts: Count = 0
-    next_at: Moment | None
+    next_at: Moment | None = None
     expires_at: Moment | None = None
     sent_at: Moment | None = None
     delivered_at: Moment | None = None

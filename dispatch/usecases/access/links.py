@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from dispatch.domain.records.link import Link, LinkPurpose
 from dispatch.errors import NotFoundError
-from dispatch.ports import Clock, Store
+from dispatch.ports import Clock, Store, Transaction
 
 ID_BYTES: Final = 12
 """Random bytes of a link's id: 16 characters, which fit into a short message beside the signature."""
@@ -59,7 +59,39 @@ def make_link(
         Of the dispatch centre.
     """
     now = clock.now()
-    link = Link(
+    link = _new_link(purpose, subject, customer=customer, valid_s=valid_s, now=now)
+    with store.write() as transaction:
+        transaction.records(Link).add(link)
+    return signer.signed(link.id, purpose=purpose)
+
+
+def link_token(
+    transaction: Transaction,
+    purpose: LinkPurpose,
+    subject: str,
+    *,
+    customer: str | None,
+    valid_s: int,
+    now: datetime,
+    signer: TokenSigner,
+) -> str:
+    """Return the token of the youngest link to something that was given to a customer and has half its time left.
+
+    A new one is made if there is none, so that each message about an order need not make its own.
+    """
+    links = transaction.records(Link)
+    given = links.all(where={"purpose": purpose, "subject": subject, "revoked_at": None}, sort="-created_at")
+    least = now + timedelta(seconds=valid_s / 2)
+    for link in given:
+        if link.customer == customer and link.is_valid(least):
+            return signer.signed(link.id, purpose=purpose)
+    link = _new_link(purpose, subject, customer=customer, valid_s=valid_s, now=now)
+    links.add(link)
+    return signer.signed(link.id, purpose=purpose)
+
+
+def _new_link(purpose: LinkPurpose, subject: str, *, customer: str | None, valid_s: int | None, now: datetime) -> Link:
+    return Link(
         id=secrets.token_urlsafe(ID_BYTES),
         created_at=now,
         changed_at=now,
@@ -68,9 +100,6 @@ def make_link(
         customer=customer,
         expires_at=None if valid_s is None else now + timedelta(seconds=valid_s),
     )
-    with store.write() as transaction:
-        transaction.records(Link).add(link)
-    return signer.signed(link.id, purpose=purpose)
 
 
 def open_link(token: str, *, purpose: LinkPurpose, store: Store, clock: Clock, signer: TokenSigner) -> OpenedLink:
