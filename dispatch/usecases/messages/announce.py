@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from dispatch.domain.records.message import Template
+from dispatch.domain.records.message import Message, Template
 from dispatch.domain.records.order_state import FINAL_STATES, State
 from dispatch.domain.records.roster import TechnicianRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
-from dispatch.usecases.messages.queue import News, queue_message
+from dispatch.usecases.messages.queue import News, message_of, queue_message
 
 _TEMPLATE_OF_STATE: Final[dict[State, Template]] = {
     "accepted": "accepted",
@@ -24,18 +25,25 @@ _TEMPLATE_OF_STATE: Final[dict[State, Template]] = {
     "withdrawn": "withdrawn",
 }
 """What a customer is told when an order comes into a state."""
+ENDED: Final[frozenset[State]] = FINAL_STATES | {"done"}
+NO_WORDS: Final[Mapping[str, str]] = {}
 
 
-def announce(
-    transaction: Transaction, before: WorkOrder | None, after: WorkOrder, *, policy: Policy, now: datetime
-) -> None:
-    """Queue the messages that the change of an order calls for; none to people who are not known.
+def announce_new(transaction: Transaction, orders: Iterable[WorkOrder], *, policy: Policy, now: datetime) -> None:
+    """Queue the messages that new orders call for, all at once: there may be thousands."""
+    settings = policy.messages
+    news = [
+        (order, _told(order, order.customer, "received" if order.in_scope else "out_of_scope"))
+        for order in orders
+        if order.customer is not None
+    ]
+    wanted = [(order, one) for order, one in news if one.template not in settings.switched_off]
+    messages = [message_of(one, now=now, zone=order.zone, settings=settings) for order, one in wanted]
+    transaction.records(Message).add_all(messages)
 
-    Parameters
-    ----------
-    before
-        The order as it was; None = it is new.
-    """
+
+def announce(transaction: Transaction, before: WorkOrder, after: WorkOrder, *, policy: Policy, now: datetime) -> None:
+    """Queue the messages that the change of an order calls for; none to people who are not known."""
     news = [*_for_the_technician(before, after)]
     if after.customer is not None:
         card = None if after.technician is None else transaction.records(TechnicianRecord).find(after.technician)
@@ -48,51 +56,57 @@ def announce(
         queue_message(transaction, one, now=now, zone=after.zone, settings=policy.messages)
 
 
-def _for_the_technician(before: WorkOrder | None, after: WorkOrder) -> list[News]:
+def _for_the_technician(before: WorkOrder, after: WorkOrder) -> list[News]:
     if after.state != "dispatched" or after.technician is None or after.dispatched_at is None:
         return []
-    if before is not None and (before.state, before.technician) == (after.state, after.technician):
+    if (before.state, before.technician) == (after.state, after.technician):
         return []
     about = f"{after.technician} {after.dispatched_at.isoformat()}"
     return [News(template="new_order", audience="technician", person=after.technician, order=after.id, about=about)]
 
 
 def _for_the_customer(
-    before: WorkOrder | None, after: WorkOrder, *, customer: str, words: dict[str, str], policy: Policy
+    before: WorkOrder, after: WorkOrder, *, customer: str, words: dict[str, str], policy: Policy
 ) -> list[News]:
-    def told(template: Template, about: datetime | None, **moments: datetime) -> News:
-        return News(
-            template=template,
-            audience="customer",
-            person=customer,
-            order=after.id,
-            about="" if about is None else about.isoformat(),
-            moments=moments,
-            words=words,
-        )
-
     found: list[News] = []
-    if before is None or before.state != after.state:
-        template = _template_of(before, after, policy)
-        if template is not None:
-            found.append(told(template, None if before is None else after.changed_at))
+    template = None if before.state == after.state else _template_of(before, after, policy)
+    if template is not None:
+        found.append(_told(after, customer, template, after.changed_at, words=words))
     start = after.agreed_start
-    if start is not None and (before is None or before.agreed_start != start):
-        is_first = before is None or before.agreed_at is None
-        found.append(told("agreed" if is_first else "changed_time", start, start=start))
+    if start is not None and before.agreed_start != start:
+        template = "agreed" if before.agreed_at is None else "changed_time"
+        found.append(_told(after, customer, template, start, start=start))
     late = _late_arrival(after, policy)
-    if late is not None and (before is None or _late_arrival(before, policy) is None):
-        found.append(told("delayed", late, start=late))
+    if late is not None and _late_arrival(before, policy) is None:
+        found.append(_told(after, customer, "delayed", late, start=late))
     return found
 
 
-def _template_of(before: WorkOrder | None, after: WorkOrder, policy: Policy) -> Template | None:
-    """Return what the change of state is told as; None = it is not told."""
-    if before is None:
-        return "received" if after.in_scope else "out_of_scope"
+def _told(
+    order: WorkOrder,
+    customer: str,
+    template: Template,
+    about: datetime | None = None,
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    **moments: datetime,
+) -> News:
+    return News(
+        template=template,
+        audience="customer",
+        person=customer,
+        order=order.id,
+        about="" if about is None else about.isoformat(),
+        moments=moments,
+        words=words,
+    )
+
+
+def _template_of(before: WorkOrder, after: WorkOrder, policy: Policy) -> Template | None:
+    """Return what a change of state is told as; None = it is not told."""
     if after.state == "rejected":
         return "out_of_scope"
-    if before.state in FINAL_STATES | {"done"} and after.state not in FINAL_STATES | {"done"}:
+    if before.state in ENDED and after.state not in ENDED:
         return "reopened"
     if after.state == "held" and after.holds and after.holds[-1].cause == "customer_unreachable":
         return "not_reached"

@@ -44,15 +44,22 @@ def queue_message(
     """
     if news.template in settings.switched_off:
         return None
-    key = ":".join((news.order or news.person, news.audience, news.template, news.about))
     messages = transaction.records(Message)
-    if messages.find(message_id(key)) is not None:
+    message = message_of(news, now=now, zone=zone, settings=settings)
+    if messages.find(message.id) is not None:
         return None
     if news.template in TIME_TEMPLATES and news.order is not None:
         _drop_older_times(transaction, news, now=now)
+    messages.add(message)
+    return message
+
+
+def message_of(news: News, *, now: datetime, zone: ZoneInfo, settings: MessageSettings) -> Message:
+    """Return the message that tells some news; it is not in the outbox yet."""
+    key = ":".join((news.order or news.person, news.audience, news.template, news.about))
     first_at = earliest_sending(now, news.template, settings=settings, zone=zone)
     lifetime_s = settings.expires_s.get(news.template)
-    message = Message(
+    return Message(
         id=message_id(key),
         created_at=now,
         changed_at=now,
@@ -66,8 +73,6 @@ def queue_message(
         next_at=first_at,
         expires_at=None if lifetime_s is None else first_at + timedelta(seconds=lifetime_s),
     )
-    messages.add(message)
-    return message
 
 
 def _drop_older_times(transaction: Transaction, news: News, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from dispatch.domain.validation import order_problems
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError, Problem
 from dispatch.policy.intake import Origin, taken_in
 from dispatch.ports import Transaction
+from dispatch.usecases.messages.announce import announce_new
 from dispatch.usecases.work_orders.kept_timers import first_timers
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
@@ -185,6 +186,7 @@ def _store(orders: Sequence[WorkOrder], turn: Turn, *, is_told: bool) -> None:
             for timer in first_timers(order, settings=settings, new_id=turn.new_id, now=turn.now)
         ]
     )
+    announce_new(transaction, orders, policy=turn.policy, now=turn.now)
     for order in orders:
         if is_told and order.state != "rejected":
             turn.tell(order, OrderAccepted(id=turn.new_id(), at=turn.at, order=order.order))

@@ -18,6 +18,7 @@ from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import BadInputError, Problem, StaleRecordError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store, Transaction
+from dispatch.usecases.messages.announce import announce
 from dispatch.usecases.work_orders.field_log import store_field_events
 from dispatch.usecases.work_orders.kept_timers import keep_timers
 
@@ -121,6 +122,7 @@ class Turn:
         audited = self.audit_event(order, saved, action, why=why, actor=actor)
         self.transaction.records(AuditEvent).add(audited)
         keep_timers(saved, transaction=self.transaction, settings=self.policy.life, new_id=self.new_id, now=self.now)
+        announce(self.transaction, order, saved, policy=self.policy, now=self.now)
         if event is not None:
             self.tell(saved, event)
         return saved

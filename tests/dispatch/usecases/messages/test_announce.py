@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from dispatch.domain.records.message import Message
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order
 from dispatch.policy.settings import load_policy
-from dispatch.usecases.messages.announce import announce
+from dispatch.usecases.messages.announce import announce, announce_new
 from tests.fakes import FakeStore
 
 NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -44,7 +45,9 @@ def order(state: str, *, minute: int = 0, agreed_start: datetime | None = None, 
 def told(*orders: WorkOrder) -> list[tuple[str, str]]:
     """Audience and template of what is queued while an order goes from the first state to the last."""
     store = FakeStore()
-    for before, after in zip((None, *orders), orders, strict=False):
+    with store.of("main").write() as transaction:
+        announce_new(transaction, orders[:1], policy=load_policy(), now=NOW)
+    for before, after in pairwise(orders):
         with store.of("main").write() as transaction:
             announce(transaction, before, after, policy=load_policy(), now=after.changed_at)
     with store.of("main").read() as transaction:
@@ -59,7 +62,10 @@ def test_r04_a_new_order_is_acknowledged_truthfully() -> None:
 def test_r31_a_technician_is_told_of_a_new_order_once_per_assignment() -> None:
     first = order("dispatched", technician="t-1", dispatched_at=NOW)
     second = order("dispatched", technician="t-2", dispatched_at=NOW, minute=20)
-    assert told(first, first, second)[1:] == [("technician", "new_order"), ("technician", "new_order")]
+    assert told(order("planned", technician="t-1"), first, first, second)[1:] == [
+        ("technician", "new_order"),
+        ("technician", "new_order"),
+    ]
 
 
 def test_r08_an_agreed_time_is_confirmed_and_a_changed_one_is_told() -> None:
@@ -70,10 +76,11 @@ def test_r08_an_agreed_time_is_confirmed_and_a_changed_one_is_told() -> None:
 
 
 def test_r09_a_technician_who_will_be_late_is_announced_once() -> None:
+    accepted = order("accepted", technician="t-1")
     agreed = order("agreed", technician="t-1", agreed_start=START, agreed_at=NOW, planned_start=START)
     late = agreed.changed(NOW + timedelta(minutes=1), planned_start=START + timedelta(minutes=61))
     later = late.changed(NOW + timedelta(minutes=2), planned_start=START + timedelta(minutes=70))
-    assert [template for _, template in told(agreed, late, later)] == ["received", "agreed", "delayed"]
+    assert [template for _, template in told(accepted, agreed, late, later)] == ["received", "agreed", "delayed"]
 
 
 def test_r10_who_was_never_reached_gets_a_message() -> None:
