@@ -38,10 +38,12 @@ from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
+from dispatch.usecases.privacy.forgetting import sweep_retention
 from dispatch.webhooks.tasks import webhook_tasks
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
 SWEEP_SESSIONS_EVERY_S: Final = 600.0
+SWEEP_CUSTOMERS_EVERY_S: Final = 3600.0
 LOCK_FILE: Final = "field-dispatch.lock"
 """In the data directory; whoever serves it holds a lock on this file."""
 
@@ -229,6 +231,11 @@ def build_background_tasks(service: Service) -> BackgroundTasks:
             name="ended sessions",
             every_s=SWEEP_SESSIONS_EVERY_S,
             run=partial(sweep_sessions, store=service.store, clock=service.clock),
+        ),
+        Task(
+            name="retention",
+            every_s=SWEEP_CUSTOMERS_EVERY_S,
+            run=partial(sweep_retention, store=service.store, clock=service.clock, settings=service.policy.privacy),
         ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
         Task(name="messages", every_s=service.settings.message_every_s, run=partial(send_due, build_sender(service))),

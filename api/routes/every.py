@@ -7,7 +7,9 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.routes import health, imports, plans, questions, receipts, requests, roster, runs, visits
+from api.routes import customers, health, imports, keys, plans, questions, receipts, requests, roster, runs, visits
+from api.schemas.customers import CustomerBody, RevealBody
+from api.schemas.keys import KeyBody
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
 from dispatch.domain.request import Request
@@ -21,6 +23,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     runs.router,
     plans.router,
     receipts.router,
+    customers.router,
+    keys.router,
     health.router,
 )
 DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
@@ -30,5 +34,8 @@ DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
     Request,
     RunOrder,
     PublishOrder,
+    CustomerBody,
+    RevealBody,
+    KeyBody,
 )
 """What routes read as bodies by themselves."""

@@ -18,6 +18,7 @@ from dispatch.errors import BadPolicyError, Problem
 from dispatch.policy.life_settings import LifeSettings
 from dispatch.policy.message_settings import MessageSettings
 from dispatch.policy.planning_settings import PlanningSettings
+from dispatch.policy.privacy_settings import PrivacySettings
 from dispatch.policy.quality_settings import QualitySettings
 from dispatch.policy.reserve_settings import ReserveSettings
 from dispatch.policy.risk_settings import RiskSettings
@@ -41,7 +42,7 @@ RoadClass = Literal[
 ]
 Fallback = Literal["straight_line", "refuse"]
 
-OPERATORS_SECTIONS: Final = ("geocoding", "routing")
+OPERATORS_SECTIONS: Final = ("geocoding", "privacy", "routing")
 """Sections that only the operator's policy file may set: they name servers that the program calls."""
 
 
@@ -266,6 +267,7 @@ class Policy(Document):
     quality: QualitySettings
     life: LifeSettings
     messages: MessageSettings
+    privacy: PrivacySettings
     geocoding: GeocodingSettings
     routing: RoutingSettings
 

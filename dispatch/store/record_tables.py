@@ -11,6 +11,7 @@ from dispatch.store.answer_table import ANSWER_ROWS
 from dispatch.store.life_tables import LIFE_ROWS
 from dispatch.store.message_tables import MESSAGE_ROWS
 from dispatch.store.planning_tables import PLANNING_ROWS
+from dispatch.store.privacy_tables import PRIVACY_ROWS
 from dispatch.store.quality_tables import QUALITY_ROWS
 from dispatch.store.record_row import RecordRow
 from dispatch.store.webhook_tables import WEBHOOK_ROWS
@@ -21,6 +22,7 @@ ROW_OF: Final[Mapping[type[Record], type[RecordRow]]] = {
     **LIFE_ROWS,
     **MESSAGE_ROWS,
     **PLANNING_ROWS,
+    **PRIVACY_ROWS,
     **QUALITY_ROWS,
     **WEBHOOK_ROWS,
 }
