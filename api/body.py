@@ -76,17 +76,25 @@ def parse_body(body: bytes, model: type[_Model]) -> _Model:
         raise BadInputError(problems_of(error, document, model=model), source=SOURCE) from None
 
 
-def read_as(model: type[_Model]) -> Any:
-    """Return the dependency that gives the body of a request as a document."""
+def read_as(model: type[_Model], *, may_be_absent: bool = False) -> Any:
+    """Return the dependency that gives the body of a request as a document.
+
+    Parameters
+    ----------
+    may_be_absent
+        Whether a request without a body counts as one with an empty document.
+    """
 
     async def read(http: HttpRequest) -> _Model:
+        if may_be_absent and not await read_bytes(http):
+            return model()
         return parse_body(await read_body(http), model)
 
     return Depends(read)
 
 
-def json_body(model: type[BaseModel], *, example: dict[str, Any]) -> dict[str, Any]:
+def json_body(model: type[BaseModel], *, example: dict[str, Any], is_required: bool = True) -> dict[str, Any]:
     """Return what OpenAPI shall say about a route that reads its body by itself."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     content = {"application/json": {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": is_required, "content": content}}

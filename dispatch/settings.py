@@ -40,6 +40,8 @@ class Settings(PageSettings, SecuritySettings, OperationsSettings):
         Largest request body that is read.
     idempotency_keep_h
         How long the answers to requests with an `Idempotency-Key` are kept.
+    bulk_orders
+        Most orders of one request to take them in.
     import_bytes
         Largest CSV or XLSX file that is imported; also bounded by `body_limit_bytes`.
     import_unpacked_bytes
@@ -60,6 +62,7 @@ class Settings(PageSettings, SecuritySettings, OperationsSettings):
     map_dir: Path | None = None
     body_limit_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     idempotency_keep_h: int = Field(default=24, ge=1)
+    bulk_orders: int = Field(default=10_000, ge=1)
     import_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     import_unpacked_bytes: int = Field(default=256 * 1024 * 1024, ge=1024)
     import_rows: int = Field(default=50_000, ge=1)

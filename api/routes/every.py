@@ -7,7 +7,21 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.routes import customers, health, imports, keys, plans, questions, receipts, requests, roster, runs, visits
+from api.routes import (
+    customers,
+    health,
+    imports,
+    keys,
+    order_actions,
+    orders,
+    plans,
+    questions,
+    receipts,
+    requests,
+    roster,
+    runs,
+    visits,
+)
 from api.schemas.customers import CustomerBody, RevealBody
 from api.schemas.keys import KeyBody
 from api.schemas.plans import PublishOrder
@@ -15,6 +29,8 @@ from api.schemas.runs import RunOrder
 from dispatch.domain.request import Request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    orders.router,
+    order_actions.router,
     roster.router,
     imports.router,
     visits.router,
@@ -28,6 +44,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
 )
 DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
+    *orders.DOCUMENTS,
+    *order_actions.DOCUMENTS,
     *roster.DOCUMENTS,
     *visits.DOCUMENTS,
     *questions.DOCUMENTS,

@@ -14,7 +14,7 @@ from dispatch.imports.tables import ImportedRow
 
 MOST_FAILED: Final = 1_000
 """So many bad rows are told; the others are counted."""
-TableName = Literal["communities", "technicians", "shifts"]
+TableName = Literal["orders", "communities", "technicians", "shifts"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,21 @@ def test_a_shift_of_nobody_and_an_id_that_stands_twice_are_faults(client: httpx.
     assert client.get("/v1/shifts/s-1").json()["shift"]["start"] == "2026-03-10T08:30:00+08:00"
 
 
+ORDERS = "工单号,类型,小区,受理时间,时长\no-1,装机,c-1,2026/3/9 10:00,75\no-2,修障,c-9,2026/3/9 10:00,30\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_orders_are_taken_in_as_excel_in_china_writes_them(client: httpx.Client, encoding: str) -> None:
+    client.post("/v1/communities", json={"community": {"id": "c-1", "location": {"lat": 34.26, "lon": 117.18}}})
+    tried = send(client, "orders", ORDERS.encode(encoding), "?dry_run=true").json()
+    assert client.get("/v1/orders").json()["items"] == []
+    report = send(client, "orders", ORDERS.encode(encoding)).json()
+    assert {**tried, "is_dry_run": False} == report
+    assert (report["added"], report["failed"][0]["problems"][0]["path"]) == (1, "row 3.order.community")
+    again = send(client, "orders", ORDERS.encode(encoding)).json()
+    assert (again["added"], again["unchanged"]) == (0, 1)
+
+
 @pytest.mark.parametrize("file", ["csv", "xlsx"])
 @pytest.mark.parametrize("table", ["communities", "technicians"])
 def test_a_template_can_be_downloaded_and_sent_back(client: httpx.Client, table: str, file: str) -> None:
