@@ -14,6 +14,7 @@ from api.errors import install_error_handlers
 from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
 from api.pages.install import install_pages
+from api.request_record import RequestRecord
 from api.routes.every import DOCUMENTS, ROUTERS
 from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
 from dispatch.settings import Settings, read_settings
@@ -52,6 +53,8 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         try:
             await run_in_threadpool(runner.start)
             tasks.start()
+            if service.settings.metrics_port is not None:
+                service.metrics.serve(host=service.settings.metrics_host, port=service.settings.metrics_port)
             yield
         finally:
             grace_s = service.settings.shutdown_grace_s
@@ -77,5 +80,6 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     for router in ROUTERS:
         app.include_router(router)
     install_pages(app, service)
+    app.add_middleware(RequestRecord, metrics=service.metrics)  # the last one added meets a request first
     install_openapi(app, documents=DOCUMENTS)
     return app

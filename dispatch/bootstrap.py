@@ -20,6 +20,7 @@ from dispatch.clock import SystemClock
 from dispatch.domain.run import RunKind
 from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.messaging.channels import channels_of
+from dispatch.metrics import Metrics
 from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import Policy, load_policy
@@ -39,6 +40,8 @@ from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
 from dispatch.usecases.privacy.forgetting import sweep_retention
+from dispatch.usecases.readiness import ReadinessCheck
+from dispatch.usecases.service_figures import service_figures
 from dispatch.webhooks.tasks import webhook_tasks
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
@@ -59,6 +62,29 @@ class Service:
     clock: Clock
     new_id: NewId
     policy: Policy
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Measures this process."""
+        figures = partial(service_figures, risk_h=self.settings.promise_risk_h, store=self.store, clock=self.clock)
+        return Metrics(figures)
+
+    @cached_property
+    def readiness(self) -> ReadinessCheck:
+        """Tells whether this process is fit for work."""
+        return ReadinessCheck(
+            store=self.store,
+            planner=self.planner,
+            policy=self.policy,
+            clock=self.clock,
+            require_schema=self.require_schema,
+            every_s=self.settings.ready_every_s,
+        )
+
+    def require_schema(self) -> None:
+        """Raise `SchemaError` unless the database's tables are those of this program."""
+        with open_database(self.settings) as engine:
+            require_newest(engine)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -209,6 +235,7 @@ def _make_runner(service: Service, *, only: RunKind | None = None) -> Runner:
         clock=service.clock,
         new_id=service.new_id,
         only=only,
+        on_end=service.metrics.run_ended,
         progress_every_s=service.settings.progress_every_s,
         best_plan_every_s=service.settings.best_plan_every_s,
     )

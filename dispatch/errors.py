@@ -184,5 +184,9 @@ class StoreError(DispatchError):
     """The database cannot be used now: it cannot be reached, is busy, or its disk is full; nothing was changed."""
 
 
+class NotReadyError(DispatchError):
+    """The process is not fit for work: its database, its tables or its planner fails a check."""
+
+
 class SchemaError(DispatchError):
     """A database's tables are not at the revision that this program has."""

@@ -42,6 +42,15 @@ class OperationsSettings(BaseSettings):
         For so long after a rotation the older secret signs, too.
     webhook_log_days
         How long ended deliveries are kept.
+    log_format
+        `text` for people, `json` for programs: one object a line, with the request's id.
+    metrics_port
+        Port on which this process serves its metrics to whoever reaches `metrics_host`; None = none. `/metrics` beside
+        the API needs an administrator's key.
+    ready_every_s
+        The tiny problem of `/readyz` is solved at most so often; in between the last answer holds.
+    promise_risk_h
+        A promise that runs out within so many hours counts as at risk.
     """
 
     runs: Literal["embedded", "workers"] = "embedded"
@@ -59,6 +68,11 @@ class OperationsSettings(BaseSettings):
     webhook_disable_after_days: float = Field(default=5.0, gt=0)
     webhook_secret_overlap_h: float = Field(default=24.0, ge=0)
     webhook_log_days: float = Field(default=30.0, gt=0)
+    log_format: Literal["text", "json"] = "text"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    ready_every_s: float = Field(default=5.0, ge=0)
+    promise_risk_h: float = Field(default=2.0, gt=0)
 
     @model_validator(mode="after")
     def _outlive_a_heartbeat(self) -> Self:

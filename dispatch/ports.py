@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -128,6 +128,10 @@ class Runs(Protocol):
         """Return runs, youngest first."""
         ...
 
+    def counts(self) -> Mapping[RunState, int]:
+        """Return how many runs there are in each state that any is in."""
+        ...
+
     def next_queued(self, kind: RunKind | None = None) -> Run | None:
         """Return the run that nobody else is claiming: an urgent one first, then who has waited longest; None = none.
 
@@ -212,6 +216,10 @@ class Records(Protocol[R]):
 
     def views(self, view: type[View], *, where: Where = ...) -> Iterator[View]:
         """Read records one after the other as a smaller model of the same document; for figures over many."""
+        ...
+
+    def count_across(self, where: Where = ...) -> int:
+        """Return how many records of all dispatch centres there are; for what the service does by itself."""
         ...
 
     def across(

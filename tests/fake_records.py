@@ -73,6 +73,9 @@ class FakeRecords(Generic[R]):
         for record in self.all(where=where):
             yield view.model_validate_json(record.model_dump_json(by_alias=True, exclude_none=True))
 
+    def count_across(self, where: Where = {}) -> int:  # noqa: B006
+        return len(self.across(where=where))
+
     def across(
         self,
         *,

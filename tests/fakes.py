@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -278,6 +279,9 @@ class FakeRuns:
     def latest(self, *, limit: int, state: RunState | None = None) -> tuple[Run, ...]:
         runs = [run for run in self._all() if state is None or run.state == state]
         return tuple(reversed(runs))[:limit]
+
+    def counts(self) -> dict[RunState, int]:
+        return dict(Counter(run.state for run in self._all()))
 
     def next_queued(self, kind: RunKind | None = None) -> Run | None:
         waiting = [run for run in self._all() if run.state == "queued" and kind in (None, run.kind)]

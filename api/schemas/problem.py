@@ -21,6 +21,7 @@ ProblemCode = Literal[
     "method_not_allowed",
     "not_allowed",
     "not_found",
+    "not_ready",
     "precondition_required",
     "request_refused",
     "run_state",

@@ -27,7 +27,6 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Serve the HTTP interface and plan in the background; makes or upgrades the database first, after saying so."""
-    import logging
     import os
 
     import uvicorn
@@ -35,6 +34,7 @@ def serve(
     from dispatch.bootstrap import only_service
     from dispatch.commands.db import bring_up_to_date
     from dispatch.commands.keys import announce_first_key
+    from dispatch.logs import configure_logging
     from dispatch.safety import require_safe
     from dispatch.settings import read_settings
 
@@ -44,7 +44,7 @@ def serve(
         bring_up_to_date(settings)
         announce_first_key(settings)
         os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        configure_logging(settings.log_format)
         uvicorn.run(
             APPLICATION,
             factory=True,
@@ -52,4 +52,6 @@ def serve(
             port=port,
             timeout_graceful_shutdown=CLOSING_TIMEOUT_S,
             server_header=False,
+            log_config=None,
+            access_log=False,  # paths can hold what links are signed with: the routes are logged instead
         )

@@ -12,18 +12,19 @@ def register(app: typer.Typer) -> None:
 
 def worker() -> None:
     """Execute queued runs until told to end; for services with FIELD_DISPATCH_RUNS=workers over PostgreSQL."""
-    import logging
-
     from dispatch.bootstrap import build_queue_worker, build_service
     from dispatch.errors import BadInputError, Problem
+    from dispatch.logs import configure_logging
     from dispatch.settings import PREFIX, read_settings
 
     settings = read_settings()
     if settings.runs != "workers":
         remedy = f"set it to workers, and {PREFIX}DATABASE_URL to the service's PostgreSQL database"
         raise BadInputError([Problem(path=f"{PREFIX}RUNS", message=f"is {settings.runs!r}", remedy=remedy)])
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging(settings.log_format)
     service = build_service(settings)
+    if settings.metrics_port is not None:
+        service.metrics.serve(host=settings.metrics_host, port=settings.metrics_port)
     try:
         build_queue_worker(service).run()
     finally:

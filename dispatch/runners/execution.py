@@ -34,3 +34,5 @@ def execute_claimed(run: Run, *, runner: Runner, is_stopping: Callable[[], bool]
         _log.exception("run %s failed", run.id)
         run = fail_run(run, failure_of(error), runner=runner)
     _log.info("run %s: %s", run.id, run.state)
+    if run.is_final:
+        runner.on_end(run)

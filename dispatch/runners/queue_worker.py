@@ -21,7 +21,7 @@ from dispatch.ports import Store
 from dispatch.runners.execution import execute_claimed
 from dispatch.runners.heart import Heart
 from dispatch.store.queue_schema import SCHEMA
-from dispatch.store.run_queue import QUEUE, TASK
+from dispatch.store.run_queue import QUEUE_OF_KIND, TASK
 from dispatch.usecases.execute_run import Runner, claim_run
 
 _log: Final = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Pace:
     Attributes
     ----------
     runs_at_a_time
-        Runs that are executed side by side.
+        Runs of the night that are executed side by side; one urgent run beside them.
     poll_every_s
         Pause between two looks at the queue, if no notification of the database comes first.
     heartbeat_every_s, lost_after_s
@@ -113,29 +113,35 @@ class QueueWorker:
 
     async def _serve(self) -> None:
         """Serve the queue until cancelled, or until the database goes away."""
-        app = App(connector=_connector(self._url, size=self._pace.runs_at_a_time + 2))
-        app.task(name=TASK, queue=QUEUE)(self._execute)
+        app = App(connector=_connector(self._url, size=self._pace.runs_at_a_time + 5))
+        app.task(name=TASK)(self._execute)
         async with app.open_async():
             tidying = asyncio.create_task(self._tidy(app))
             try:
-                await app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=self._pace.runs_at_a_time,
-                    fetch_job_polling_interval=self._pace.poll_every_s,
-                    update_heartbeat_interval=self._pace.heartbeat_every_s,
-                    stalled_worker_timeout=self._pace.lost_after_s,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
+                await asyncio.gather(
+                    self._serve_queue(app, QUEUE_OF_KIND["nightly"], at_a_time=self._pace.runs_at_a_time),
+                    self._serve_queue(app, QUEUE_OF_KIND["urgent"], at_a_time=1),
                 )
             finally:
                 tidying.cancel()
+
+    async def _serve_queue(self, app: App, queue: str, *, at_a_time: int) -> None:
+        await app.run_worker_async(
+            queues=[queue],
+            concurrency=at_a_time,
+            fetch_job_polling_interval=self._pace.poll_every_s,
+            update_heartbeat_interval=self._pace.heartbeat_every_s,
+            stalled_worker_timeout=self._pace.lost_after_s,
+            delete_jobs="always",
+            install_signal_handlers=False,
+        )
 
     async def _tidy(self, app: App) -> None:
         """Remove the jobs of dead workers, and put every run into the queue that waits without a job."""
         while True:
             try:
                 lost = await app.job_manager.get_stalled_jobs(
-                    queue=QUEUE, seconds_since_heartbeat=self._pace.lost_after_s
+                    task_name=TASK, seconds_since_heartbeat=self._pace.lost_after_s
                 )
                 for job in lost:
                     await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)

@@ -122,13 +122,18 @@ class SqlRecords(Generic[R]):
         for document in rows.scalars():
             yield view.model_validate_json(document)
 
+    def count_across(self, where: Where = ANY) -> int:
+        """Return how many records of all dispatch centres there are; for what the service does by itself."""
+        self._require_unscoped()
+        query = select(func.count()).select_from(self._row).where(*self._conditions(where))
+        found: int = self._session.execute(query).scalar_one()
+        return found
+
     def across(
         self, *, where: Where = ANY, sort: str = "id", limit: int | None = None, skip_locked: bool = False
     ) -> tuple[tuple[str, R], ...]:
         """Return records of all dispatch centres, each with its centre; for what the service does by itself."""
-        if self._centre is not None:
-            msg = f"this transaction is of dispatch centre {self._centre!r}: it sees no others"
-            raise ValueError(msg)
+        self._require_unscoped()
         column = self._column(sort.removeprefix("-"))
         query = (
             select(self._columns["centre"], self._columns["document"])
@@ -139,6 +144,11 @@ class SqlRecords(Generic[R]):
         if self._is_writing and skip_locked:
             query = query.with_for_update(skip_locked=True)
         return tuple((centre, self._read(document)) for centre, document in self._session.execute(query))
+
+    def _require_unscoped(self) -> None:
+        if self._centre is not None:
+            msg = f"this transaction is of dispatch centre {self._centre!r}: it sees no others"
+            raise ValueError(msg)
 
     @property
     def _name(self) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, func, update
 from sqlmodel import Session, col, select
 
 from dispatch.domain.files import parse_plan, to_json
@@ -69,6 +70,11 @@ class SqlRuns:
             query = query.where(col(RunRow.state) == state)
         return tuple(mapping.run_of(row) for row in self._session.exec(query))
 
+    def counts(self) -> Mapping[RunState, int]:
+        """Return how many runs there are in each state that any is in."""
+        query = select(RunRow.state, func.count()).where(in_scope(RunRow, self._centre)).group_by(RunRow.state)
+        return {cast("RunState", state): count for state, count in self._session.exec(query)}
+
     def next_queued(self, kind: RunKind | None = None) -> Run | None:
         """Return the run that nobody else is claiming: an urgent one first, else the oldest; None = none."""
         query = (
@@ -119,4 +125,4 @@ class SqlRuns:
     def _tell(self, run: Run) -> None:
         """Tell the worker processes, if there are any, of a run that waits now."""
         if self._queue is not None and run.state == "queued":
-            self._queue.put(self._session.connection(), run.id, is_urgent=run.kind == "urgent")
+            self._queue.put(self._session.connection(), run.id, kind=run.kind)

@@ -27,6 +27,8 @@ class Runner:
         Never used before: it fences off results of a runner that was thought dead.
     only
         The kind of run that it takes; None = any.
+    on_end
+        Is told of each run that it brought to its end.
     progress_every_s, best_plan_every_s
         Pause between two progress reports, and between two savings of the best plan so far.
     """
@@ -37,6 +39,7 @@ class Runner:
     only: RunKind | None = None
     clock: Clock
     new_id: NewId
+    on_end: Callable[[Run], None] = lambda _: None
     progress_every_s: float = 1.0
     best_plan_every_s: float = 15.0
 
