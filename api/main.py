@@ -46,7 +46,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runner = build_runners(service)
-        tasks = build_background_tasks(service)
+        tasks = build_background_tasks(service, wake=runner.wake)
         app.state.runner = runner
         app.state.policy_of_centre = {}
         app.state.parse_limiter = CapacityLimiter(service.settings.parse_at_a_time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from dispatch.messaging.channels import channels_of
 from dispatch.metrics import Metrics
 from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
+from dispatch.planning_tasks import planning_tasks
 from dispatch.policy.settings import Policy, load_policy
 from dispatch.ports import Checker, Clock, NewId, Passwords, Planner, Runners, Store
 from dispatch.runners.distant import DistantRunners
@@ -39,6 +40,7 @@ from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
+from dispatch.usecases.planning.nightly import Office
 from dispatch.usecases.privacy.forgetting import sweep_retention
 from dispatch.usecases.readiness import ReadinessCheck
 from dispatch.usecases.service_figures import service_figures
@@ -241,8 +243,14 @@ def _make_runner(service: Service, *, only: RunKind | None = None) -> Runner:
     )
 
 
-def build_background_tasks(service: Service) -> BackgroundTasks:
-    """Return what the service does by itself beside planning; not started yet."""
+def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambda: None) -> BackgroundTasks:
+    """Return what the service does by itself beside executing runs; not started yet.
+
+    Parameters
+    ----------
+    wake
+        Tells whoever executes runs that one was queued.
+    """
     tasks = [
         Task(
             name="old answers",
@@ -264,10 +272,28 @@ def build_background_tasks(service: Service) -> BackgroundTasks:
             every_s=SWEEP_CUSTOMERS_EVERY_S,
             run=partial(sweep_retention, store=service.store, clock=service.clock, settings=service.policy.privacy),
         ),
+        *planning_tasks(
+            build_office(service),
+            checker=service.checker,
+            wake=wake,
+            follow_every_s=service.settings.follow_every_s,
+            look_every_s=service.settings.look_every_s,
+        ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
         Task(name="messages", every_s=service.settings.message_every_s, run=partial(send_due, build_sender(service))),
     ]
     return BackgroundTasks(tasks)
+
+
+def build_office(service: Service) -> Office:
+    """Return what planning by itself needs."""
+    return Office(
+        store=service.store,
+        policy=service.policy,
+        clock=service.clock,
+        new_id=service.new_id,
+        code_version=service.planner.version,
+    )
 
 
 def build_sender(service: Service) -> Sender:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from dispatch.errors import BadInputError, Problem
 from dispatch.operations_settings import OperationsSettings
 from dispatch.page_settings import PageSettings
+from dispatch.planning_settings import PlanningPace
 from dispatch.security_settings import SecuritySettings
 
 PREFIX: Final = "FIELD_DISPATCH_"
@@ -20,7 +21,7 @@ DATABASE_FILE: Final = "field-dispatch.sqlite3"
 POSTGRESQL: Final = "postgresql+psycopg"
 
 
-class Settings(PageSettings, SecuritySettings, OperationsSettings):
+class Settings(PageSettings, SecuritySettings, OperationsSettings, PlanningPace):
     """Everything an operator can choose; each field is read from `FIELD_DISPATCH_<NAME>` unless given.
 
     What is about security stands in `SecuritySettings`, what is about pages and

@@ -83,6 +83,7 @@ async def post_publish(
         store=store,
         checker=service.checker,
         clock=service.clock,
+        new_id=service.new_id,
     )
     return PlanSummary.of(version)
 

@@ -15,7 +15,7 @@ from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.order_book import BookEntry, OrderBook
 from dispatch.domain.records.record import Record
 from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
-from dispatch.domain.records.running_day import PlanChange, RunningDay
+from dispatch.domain.records.running_day import LiveDayText, PlanChange, RunningDay
 from dispatch.store.record_row import RecordRow
 from dispatch.store.tables import UtcDateTime
 
@@ -71,6 +71,12 @@ class RunningDayRow(RecordRow, table=True):
     plan: str
     replan_since: datetime | None = Field(sa_type=UtcDateTime)
     dispatch_next_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class LiveDayTextRow(RecordRow, table=True):
+    """The running day of a dispatch day."""
+
+    __tablename__ = "live_days"
 
 
 class PlanChangeRow(RecordRow, table=True):
@@ -132,6 +138,7 @@ PLANNING_ROWS: Final[Mapping[type[Record], type[RecordRow]]] = {
     TechnicianRecord: TechnicianRow,
     ShiftRecord: ShiftRow,
     RunningDay: RunningDayRow,
+    LiveDayText: LiveDayTextRow,
     PlanChange: PlanChangeRow,
     AutomaticPlan: AutomaticPlanRow,
     OrderBook: OrderBookRow,

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
-from dispatch.errors import CheckFailedError, StalePlanError
+from dispatch.errors import AlreadyThereError, CheckFailedError, StalePlanError, StaleRecordError
+from dispatch.policy.order_moves import OrderMoves
 from dispatch.policy.settings import stored_policy
-from dispatch.ports import Checker, Clock, Store
+from dispatch.ports import Checker, Clock, NewId, Store, Transaction
+from dispatch.usecases.planning.move_orders import move_orders
+from dispatch.usecases.planning.take_effect import Effects, effects_of, take_effect
 from dispatch.usecases.webhooks.tell import plan_published, tell
+
+ATTEMPTS: Final = 5
+"""So often publishing is tried if the running day goes on meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +38,19 @@ def get_plan(plan_id: str, *, store: Store) -> PlanView:
     return PlanView(version=version, plan=plan, published_version=published.version if published else None)
 
 
-def publish_plan(plan_id: str, *, replaces: int | None, store: Store, checker: Checker, clock: Clock) -> PlanVersion:
+def publish_plan(
+    plan_id: str,
+    *,
+    replaces: int | None,
+    store: Store,
+    checker: Checker,
+    clock: Clock,
+    new_id: NewId,
+    actor: str = "system:planning",
+) -> PlanVersion:
     """Put a draft in force for its dispatch day, in place of the version the caller has seen in force.
+
+    In the same transaction the running day goes on with it, and its orders are given to those who do them.
 
     Publishing the plan that is in force already changes nothing, so that a caller whose answer was lost may ask again.
 
@@ -57,24 +75,50 @@ def publish_plan(plan_id: str, *, replaces: int | None, store: Store, checker: C
         plan = transaction.plans.document(plan_id)
         run = transaction.runs.get(version.run_id)
         request = transaction.requests.document(version.request_id)
+    if version.state == "published":
+        return version
+    policy = stored_policy(run.policy)
     if version.state == "draft":
-        violations = checker.violations(request, plan, stored_policy(run.policy))
+        violations = checker.violations(request, plan, policy)
         if violations:
             raise CheckFailedError(violations)
-    with store.write() as transaction:
-        transaction.plans.lock_day(version.dispatch_day)
-        version = transaction.plans.get(plan_id)
-        if version.state == "published":
-            return version
-        in_force = transaction.plans.published(version.dispatch_day)
-        _refuse_stale(version, in_force, replaces)
+    attempt = 0
+    while True:
+        attempt += 1
         now = clock.now()
-        if in_force is not None:
-            transaction.plans.save_state(replace(in_force, state="superseded", superseded_at=now))
-        version = replace(version, state="published", published_at=now)
-        transaction.plans.save_state(version)
-        tell([plan_published(version)], transaction=transaction, now=now)
-    return version
+        with store.read() as transaction:
+            effects = effects_of(version, request, plan, policy=policy, now=now, transaction=transaction)
+        try:
+            with store.write() as transaction:
+                found, moves = _put_in_force(plan_id, effects, replaces=replaces, now=now, transaction=transaction)
+                if moves is not None:
+                    move_orders(
+                        moves, plan_id, transaction=transaction, clock=clock, new_id=new_id, actor=actor, policy=policy
+                    )
+        except (StaleRecordError, AlreadyThereError):  # the running day has gone on meanwhile
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return found
+
+
+def _put_in_force(
+    plan_id: str, effects: Effects, *, replaces: int | None, now: datetime, transaction: Transaction
+) -> tuple[PlanVersion, OrderMoves | None]:
+    """Switch to a plan; return it and what it does to orders, None if it was in force already."""
+    transaction.plans.lock_day(effects.day.dispatch_day)
+    version = transaction.plans.get(plan_id)
+    if version.state == "published":
+        return version, None
+    in_force = transaction.plans.published(version.dispatch_day)
+    _refuse_stale(version, in_force, replaces)
+    if in_force is not None:
+        transaction.plans.save_state(replace(in_force, state="superseded", superseded_at=now))
+    version = replace(version, state="published", published_at=now)
+    transaction.plans.save_state(version)
+    moves = take_effect(effects, now=now, transaction=transaction)
+    tell([plan_published(version)], transaction=transaction, now=now)
+    return version, moves
 
 
 def schedule(day: date, *, store: Store) -> Schedule:

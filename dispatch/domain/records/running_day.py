@@ -21,18 +21,17 @@ class EventPosition(Document):
 
 
 class RunningDay(Record):
-    """A dispatch day with a plan in force, and what has happened since; its id is the day.
+    """A dispatch day with a plan in force, and how far what has happened since is known; its id is the day.
 
-    Kept until the last day of its plan is over. The day itself is a text, read only by whoever needs it: it holds the
-    whole request, and lists of records need not.
+    The day itself is in a `LiveDayText` of the same id, changed in the same transactions: it holds whole requests, and
+    whoever looks for news need not read it.
     """
 
     dispatch_day: Day = Field(description="First local day of the plan.")
     last_day: Day = Field(description="Last local day of the plan.")
     plan: Identifier = Field(description="Id of the plan in force.")
     plan_version: Annotated[int, Strict(), Field(ge=1)] = Field(description="Its version.")
-    read: EventPosition = Field(description="Field events that are in `text` already.")
-    text: str = Field(description="The day as `dispatch.domain.live_day_file` writes it.")
+    read: EventPosition = Field(description="Field events that are in the day already.")
     replan_since: Moment | None = Field(
         default=None, description="Since when there is news that asks for a new plan of what is left; null = none."
     )
@@ -44,8 +43,14 @@ class RunningDay(Record):
         default=None, description="When visits are handed to technicians next; null = all of them are."
     )
 
+
+class LiveDayText(Record):
+    """The running day itself; its id is the dispatch day."""
+
+    text: str = Field(description="As `dispatch.domain.live_day_file` writes it.")
+
     def live_day(self) -> LiveDay:
-        """Return the day itself; half a second for a city."""
+        """Return the day; half a second for a city."""
         return parse_day(self.text, f"running day {self.id}")
 
 

@@ -40,7 +40,7 @@ class Office:
 
 
 def plan_nights(office: Office) -> bool:
-    """Begin the plans of all centres whose hour has come, and reckon when it comes next; return False: that is all.
+    """Begin the plans of all centres whose hour has come, and reckon when it comes next; return whether one was begun.
 
     However many nights were missed, as while the machine was off, the last of them is caught up, once. A centre that
     cannot be planned gets a record of the failure, and its next night.
@@ -52,12 +52,11 @@ def plan_nights(office: Office) -> bool:
         unscheduled = centres.across(where={"next_nightly_at": None})
     for name, centre in unscheduled:
         _schedule(name, centre, office, now)
-    for name, centre in due:
-        _begin_night(name, centre, office, now)
-    return False
+    begun = [_begin_night(name, centre, office, now) for name, centre in due]
+    return any(begun)
 
 
-def plan_day(day: date, *, centre: str, publishes: bool, office: Office, attempt: int = 1) -> AutomaticPlan:
+def plan_day(day: date, *, centre: str, publishes: bool, office: Office) -> AutomaticPlan:
     """Take a snapshot of a centre and begin the plan of a dispatch day, as its nightly plan would be made.
 
     Raises
@@ -67,13 +66,20 @@ def plan_day(day: date, *, centre: str, publishes: bool, office: Office, attempt
     BadPolicyError
         If its overrides of the policy cannot be used.
     """
-    prepared = _prepared(day, centre=centre, publishes=publishes, office=office, attempt=attempt)
+    prepared = prepared_day(day, centre=centre, publishes=publishes, office=office)
     with office.store.of(centre).write() as transaction:
         begin(prepared, transaction)
     return prepared.automatic
 
 
-def _prepared(day: date, *, centre: str, publishes: bool | None, office: Office, attempt: int = 1) -> PreparedPlan:
+def prepared_day(day: date, *, centre: str, publishes: bool | None, office: Office, attempt: int = 1) -> PreparedPlan:
+    """Return what begins the plan of a dispatch day, out of a snapshot; raises as `plan_day`.
+
+    Parameters
+    ----------
+    publishes
+        Whether it is put in force by itself; None = as the centre says.
+    """
     now = office.clock.now()
     with office.store.of(centre).read() as transaction:
         record = centre_of(transaction)
@@ -106,14 +112,14 @@ def _schedule(name: str, centre: Centre, office: Office, now: datetime) -> None:
             transaction.records(Centre).save(found.changed(now, next_nightly_at=at))
 
 
-def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> None:
-    """Begin the plan of the last night that has come, unless somebody else was faster."""
+def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> bool:
+    """Begin the plan of the last night that has come; return False if somebody else was faster, or it cannot be."""
     planning = _rules_or_default(centre, office.policy).planning
     zone = ZoneInfo(centre.time_zone)
     day = dispatch_day_at(last_night(centre, planning, until=now), zone, planning)
     prepared, failure = None, None
     try:
-        prepared = _prepared(day, centre=name, publishes=None, office=office)
+        prepared = prepared_day(day, centre=name, publishes=None, office=office)
     except StoreError:
         raise
     except DispatchError as error:
@@ -121,13 +127,14 @@ def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> No
     with office.store.of(name).write() as transaction:
         found = transaction.records(Centre).get(centre.id)
         if found.next_nightly_at != centre.next_nightly_at:
-            return
+            return False
         at = next_night(found, planning, after=now)
         transaction.records(Centre).save(found.changed(now, next_nightly_at=at))
         if prepared is not None:
             begin(prepared, transaction)
         elif failure is not None:
             transaction.records(AutomaticPlan).add(failure)
+    return prepared is not None
 
 
 def _rules_or_default(centre: Centre, policy: Policy) -> Policy:

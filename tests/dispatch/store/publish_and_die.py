@@ -9,6 +9,7 @@ import sys
 from sqlalchemy import event, make_url
 from sqlmodel import Session
 
+from dispatch.bootstrap import new_id
 from dispatch.clock import SystemClock
 from dispatch.store.database import Database, open_engine
 from dispatch.usecases.plans import publish_plan
@@ -31,9 +32,14 @@ def main(url: str, plan_id: str, replaces: str, moment: str) -> None:
 
     event.listen(engine, "after_cursor_execute", after_statement)
     if moment == "after commit":
-        event.listen(Session, "after_commit", die)
+        event.listen(Session, "after_commit", lambda session: session.in_nested_transaction() or die())
     publish_plan(
-        plan_id, replaces=int(replaces), store=Database(engine).of("main"), checker=FakeChecker(), clock=SystemClock()
+        plan_id,
+        replaces=int(replaces),
+        store=Database(engine).of("main"),
+        checker=FakeChecker(),
+        clock=SystemClock(),
+        new_id=new_id,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from dispatch.bootstrap import new_id
 from dispatch.clock import SystemClock
 from dispatch.domain.plan_version import PlanVersion, StoredRequest
 from dispatch.errors import StalePlanError
@@ -54,7 +55,7 @@ def in_force(database: Database) -> str | None:
 
 def publish(database: Database, plan_id: str) -> str:
     try:
-        publish_plan(plan_id, replaces=1, store=database, checker=FakeChecker(), clock=SystemClock())
+        publish_plan(plan_id, replaces=1, store=database, checker=FakeChecker(), clock=SystemClock(), new_id=new_id)
     except StalePlanError:
         return "stale"
     return "published"

@@ -10,7 +10,14 @@ from tests.fakes import A_VIOLATION, FakeChecker
 
 
 def publish(world: World, plan_id: str, *, replaces: int | None) -> PlanVersion:
-    return publish_plan(plan_id, replaces=replaces, store=world.store, checker=world.checker, clock=world.clock)
+    return publish_plan(
+        plan_id,
+        replaces=replaces,
+        store=world.store.of("main"),
+        checker=world.checker,
+        clock=world.clock,
+        new_id=world.new_id,
+    )
 
 
 def states(world: World, *plan_ids: str) -> list[str]:

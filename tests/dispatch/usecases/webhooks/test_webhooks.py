@@ -273,10 +273,15 @@ def test_the_log_of_one_webhook_is_listed_and_old_ones_go() -> None:
 def test_runs_and_published_plans_are_told() -> None:
     hooks = Hooks("run.finished", "plan.published")
     plan_id = hooks.world.draft()
-    publish_plan(plan_id, replaces=None, store=hooks.store, checker=hooks.world.checker, clock=hooks.clock)
-    publish_plan(
-        plan_id, replaces=None, store=hooks.store, checker=hooks.world.checker, clock=hooks.clock
-    )  # nothing new
+    for _ in range(2):  # the second time there is nothing new
+        publish_plan(
+            plan_id,
+            replaces=None,
+            store=hooks.store,
+            checker=hooks.world.checker,
+            clock=hooks.clock,
+            new_id=hooks.world.new_id,
+        )
     cancelled = hooks.world.start()
     cancel_run(cancelled.id, store=hooks.store, clock=hooks.clock, new_id=hooks.world.new_id)
     told = [json.loads(delivery.body) for delivery in hooks.deliveries]
