@@ -47,16 +47,17 @@ def live_request(day: LiveDay, policy: Policy) -> Request:
             "orders": orders,
             "technicians": technicians,
             "travel": day.base.travel.model_copy(update={"factor": factor}),
-            "policy": _with_live_policy(day.base.policy),
+            "policy": _with_live_policy(day.base.policy, effective),
             "current_plan": None,
         }
     )
     return request.model_copy(update={"current_plan": _plan_left(request, day, effective)})
 
 
-def _with_live_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
+def _with_live_policy(policy: Mapping[str, Any], effective: Policy) -> dict[str, Any]:
     """Return the policy section of a request, its live settings set."""
-    return {**policy, **{name: {**(policy.get(name) or {}), **values} for name, values in LIVE_POLICY.items()}}
+    live = {**LIVE_POLICY, "risk": {"in_search": effective.live.risk_in_search}}
+    return {**policy, **{name: {**(policy.get(name) or {}), **values} for name, values in live.items()}}
 
 
 def _order_left(order: Order, day: LiveDay) -> Order:

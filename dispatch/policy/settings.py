@@ -21,7 +21,7 @@ from dispatch.policy.planning_settings import PlanningSettings
 from dispatch.policy.privacy_settings import PrivacySettings
 from dispatch.policy.quality_settings import QualitySettings
 from dispatch.policy.reserve_settings import ReserveSettings
-from dispatch.policy.risk_settings import RiskSettings
+from dispatch.policy.risk_settings import RiskInSearch, RiskSettings
 from dispatch.policy.time_of_day import TimeOfDay
 
 InstallBeforeCutoff = Literal["PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"]
@@ -193,6 +193,7 @@ class LiveSettings(Document):
     """What holds on the running day."""
 
     freeze_min: Annotated[int, Field(strict=True, ge=0, le=10_080)]
+    risk_in_search: RiskInSearch
 
 
 class ToldPrices(Document):

@@ -223,3 +223,10 @@ def test_travel_is_slower_only_as_long_as_it_is() -> None:
     slower = {"kind": "travel_slower", "at": at(10, "09:00"), "factor": 1.5, "until": at(10, "12:00")}
     assert left(day(), slower).travel.permille == 1500
     assert left(day(), slower, {**arrived("12:00")}).travel.permille == 1000
+
+
+def test_the_running_day_weighs_risk_as_its_own_setting_says() -> None:
+    night = load_policy().overridden({"risk": {"in_search": "odds"}})
+    assert effective_policy(live_request(day(), night), night).risk.in_search == "none"
+    both = night.overridden({"live": {"risk_in_search": "buffer"}})
+    assert effective_policy(live_request(day(), both), both).risk.in_search == "buffer"
