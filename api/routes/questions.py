@@ -225,6 +225,7 @@ def post_call(
         result=body.result,
         store=against(store, FollowUp, follow_up_id, seen),
         clock=service.clock,
+        new_id=service.new_id,
         actor=principal.actor,
         policy=policy,
     )

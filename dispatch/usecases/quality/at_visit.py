@@ -58,16 +58,31 @@ def tick(
     with store.write() as transaction:
         order = _order_at_hand(transaction, order_id, actor)
         now = clock.now()
-        new = _ticks(items, at=_not_later(at, now), by=actor, settings=policy.quality.checklist)
-        checklists, name = transaction.records(Checklist), visit_id(order.id, visit_of(order))
-        found = checklists.find(name)
-        if found is None:
-            empty = Checklist(id=name, order=order.id, created_at=now, changed_at=now)
-            checklists.add(made := empty.with_ticks(new, now=now))
-            return made
-        if all(one.item in found.items for one in new):
-            return found
-        return checklists.save(found.with_ticks(new, now=now))
+        return tick_in(transaction, order, items=items, at=_not_later(at, now), by=actor, now=now, policy=policy)
+
+
+def tick_in(
+    transaction: Transaction,
+    order: WorkOrder,
+    *,
+    items: Sequence[str],
+    at: datetime,
+    by: str,
+    now: datetime,
+    policy: Policy,
+) -> Checklist:
+    """Tick items inside a transaction that does more; raises `BadInputError` if the checklist has no such item."""
+    new = _ticks(items, at=at, by=by, settings=policy.quality.checklist)
+    checklists, name = transaction.records(Checklist), visit_id(order.id, visit_of(order))
+    found = checklists.find(name)
+    if found is None:
+        empty = Checklist(id=name, order=order.id, created_at=now, changed_at=now)
+        checklist = empty.with_ticks(new, now=now)
+        checklists.add(checklist)
+        return checklist
+    if all(one.item in found.items for one in new):
+        return found
+    return checklists.save(found.with_ticks(new, now=now))
 
 
 def record_speed_test(

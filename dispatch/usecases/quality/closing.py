@@ -60,6 +60,11 @@ def closing_state(transaction: Transaction, order: WorkOrder, *, policy: Policy)
     )
 
 
+def what_is_missing(transaction: Transaction, order: WorkOrder, policy: Policy) -> tuple[Problem, ...]:
+    """Return what keeps an order from being closed: stages, speed test, convenience items; () = nothing."""
+    return closing_state(transaction, order, policy=policy).open_points
+
+
 def remedy_after(order: WorkOrder, *, failed_at: datetime, policy: Policy) -> Order:
     """Return the order that mends the line of one whose speed test failed (R15); its id follows from the other's."""
     remedy_id = f"{visit_id(order.id, visit_of(order))}-remedy"

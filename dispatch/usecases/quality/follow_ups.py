@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Unpack
 
 from dispatch.domain.records.follow_up import OPEN_STATES, CallResult, FollowUp, turn_id
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Location, Order, Window
 from dispatch.errors import TransitionError
+from dispatch.policy.intake import Origin
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, Store, Transaction
+from dispatch.usecases.work_orders.receive import NewOrder, receive_in
+from dispatch.usecases.work_orders.turn import Means, turn_of
 
 SWEPT_AT_A_TIME: Final = 200
 """Follow-ups that one round of the sweep puts on the list of calls."""
@@ -85,34 +88,34 @@ def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
     return len(found) >= SWEPT_AT_A_TIME
 
 
-def record_call(
-    follow_up_id: str, *, result: CallResult, store: Store, clock: Clock, actor: str, policy: Policy
-) -> FollowUp:
-    """Record what a follow-up call came to.
+def record_call(follow_up_id: str, *, result: CallResult, **means: Unpack[Means]) -> FollowUp:
+    """Record what a follow-up call came to; if a visit is wanted, its order comes in at the same moment.
 
     Who was not reached is called again on a later day, a few times. The turn is over when the customer is satisfied,
-    was never reached, or after the visit; then the next one begins. `filler_order` is the visit if one is wanted.
+    was never reached, or after the visit; then the next one begins.
 
     Raises
     ------
+    NotFoundError
+        If there is no such follow-up.
     TransitionError
         If no call is due.
     """
-    settings = policy.quality.follow_ups
-    with store.write() as transaction:
-        follow_ups = transaction.records(FollowUp)
-        found, now = follow_ups.get(follow_up_id), clock.now()
+    with turn_of(means) as turn:
+        follow_ups, now = turn.transaction.records(FollowUp), turn.now
+        found, settings = follow_ups.get(follow_up_id), turn.policy.quality.follow_ups
         if found.state != "to_call":
             raise TransitionError(f"follow-up {found.id} is {found.state}; a call is recorded when it is to_call")
-        called = found.changed(now, calls=found.calls + 1, call_result=result, called_by=actor)
+        called = found.changed(now, calls=found.calls + 1, call_result=result, called_by=turn.actor)
         if result == "visit_wanted":
+            order = filler_order(called, now=now, policy=turn.policy)
+            receive_in(turn, NewOrder(order=order, origin=Origin(customer=called.customer, channel="follow_up")))
             due = now + timedelta(days=settings.window_days)
-            return follow_ups.save(called.changed(now, state="visit_ordered", order=_visit_id(called), due=due))
+            return follow_ups.save(called.changed(now, state="visit_ordered", order=order.id, due=due))
         if result == "not_reached" and called.calls < settings.most_calls:
-            return follow_ups.save(
-                called.changed(now, state="scheduled", due=now + timedelta(days=settings.retry_days))
-            )
-        return _end(transaction, called, now=now, policy=policy)
+            due = now + timedelta(days=settings.retry_days)
+            return follow_ups.save(called.changed(now, state="scheduled", due=due))
+        return _end(turn.transaction, called, now=now, policy=turn.policy)
 
 
 def filler_order(follow_up: FollowUp, *, now: datetime, policy: Policy) -> Order:

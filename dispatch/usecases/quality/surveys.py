@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Unpack
 
 from dispatch.domain.records.question import Question
 from dispatch.domain.records.record import Below
@@ -13,6 +13,7 @@ from dispatch.errors import TransitionError
 from dispatch.policy.questions import reply_due
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, Store, Transaction
+from dispatch.usecases.work_orders.turn import Means, turn_of
 
 SWEPT_AT_A_TIME: Final = 500
 """Surveys that one round of the sweep ends."""
@@ -39,10 +40,10 @@ def survey_after(transaction: Transaction, order: WorkOrder, *, now: datetime, p
     return survey
 
 
-def answer_survey(
-    transaction: Transaction, order_id: str, *, answer: SurveyAnswer, now: datetime, policy: Policy
-) -> Survey:
-    """Record the one answer to an order's survey; gifts or meals taken become a complaint (R26).
+def answer_survey(order_id: str, *, answer: SurveyAnswer, **means: Unpack[Means]) -> Survey:
+    """Record the one answer to an order's survey; a closed order is surveyed by it.
+
+    Gifts or meals that were taken become a complaint (R26).
 
     Raises
     ------
@@ -50,7 +51,20 @@ def answer_survey(
         If the order has no survey.
     TransitionError
         If it was answered already, or its time is over.
+    ForbiddenError
+        If the actor may not do it.
     """
+    with turn_of(means) as turn:
+        order = turn.order(order_id)
+        survey = _answered(turn.transaction, order_id, answer=answer, now=turn.now, policy=turn.policy)
+        if order.state == "closed":
+            turn.step(order, "record_survey", to="surveyed", surveyed_at=turn.at)
+        return survey
+
+
+def _answered(
+    transaction: Transaction, order_id: str, *, answer: SurveyAnswer, now: datetime, policy: Policy
+) -> Survey:
     surveys = transaction.records(Survey)
     survey = surveys.get(survey_id(order_id))
     if survey.state == "answered":

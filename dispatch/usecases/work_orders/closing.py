@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, Unpack
+from typing import Final, Unpack
 
 from dispatch.domain.events import OrderAccepted
 from dispatch.domain.problems import shown
 from dispatch.domain.records.order_changes import LEFT_ROUTE, REACHED
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import BadInputError, Problem, TransitionError
+from dispatch.policy.intake import Origin
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
+from dispatch.usecases.quality.closing import after_close, closing_state, remedy_after, what_is_missing
 from dispatch.usecases.work_orders.booking import promised
 from dispatch.usecases.work_orders.outage import close_children
-from dispatch.usecases.work_orders.turn import Means, turn_of
+from dispatch.usecases.work_orders.receive import NewOrder, receive_in
+from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
 ClosingGate = Callable[[Transaction, WorkOrder, Policy], Sequence[Problem]]
 """Says what keeps an order from being closed; nothing = it may be."""
 
-NO_GATES: Final[tuple[ClosingGate, ...]] = ()
+GATES: Final[tuple[ClosingGate, ...]] = (what_is_missing,)
+"""What has to agree: checklist, speed test and convenience items are written down."""
 
 
-def close(
-    order_id: str,
-    *,
-    outcome: Literal["done", "remedy_pending"] = "done",
-    gates: Sequence[ClosingGate] = NO_GATES,
-    **means: Unpack[Means],
-) -> WorkOrder:
+def close(order_id: str, *, gates: Sequence[ClosingGate] = GATES, **means: Unpack[Means]) -> WorkOrder:
     """Close an order whose work is done, and those it restored (R03). A second tap changes nothing.
+
+    A line that is too slow is completed with a remedy pending: the order that mends it comes in at the same moment
+    (R15). The survey (R37) and the next follow-up (R23) are made, too.
 
     Parameters
     ----------
-    outcome
-        remedy_pending = the speed is too low, and a remedy order follows (R15).
     gates
-        What has to agree: the checklist, the speed test. An order restored by its parent passes none: nobody was there.
+        An order restored by its parent passes none: nobody was there.
 
     Raises
     ------
@@ -50,17 +49,34 @@ def close(
         if turn.was_done(order, "close") or order.state in ("closed", "surveyed"):
             return order
         turn.require(order, "close")
-        if order.outcome != "restored_by_parent":
-            missing = [problem for gate in gates for problem in gate(turn.transaction, order, turn.policy)]
-            if missing:
-                lines = "\n".join(str(problem) for problem in missing)
-                msg = f"order {shown(order.id)} cannot be closed yet:\n{lines}"
-                raise TransitionError(msg)
-        closed = turn.step(
-            order, "close", to="closed", why=outcome, outcome=order.outcome or outcome, closed_at=turn.at
-        )
+        if order.outcome == "restored_by_parent":
+            closed = turn.step(order, "close", to="closed", why=order.outcome, closed_at=turn.at)
+        else:
+            _require_nothing_missing(order, gates, turn)
+            closed = _closed_after_visit(order, turn)
+        after_close(turn.transaction, closed, now=turn.now, policy=turn.policy)
         close_children(closed, turn)
         return closed
+
+
+def _require_nothing_missing(order: WorkOrder, gates: Sequence[ClosingGate], turn: Turn) -> None:
+    missing = [problem for gate in gates for problem in gate(turn.transaction, order, turn.policy)]
+    if missing:
+        lines = "\n".join(str(problem) for problem in missing)
+        raise TransitionError(f"order {shown(order.id)} cannot be closed yet:\n{lines}")
+
+
+def _closed_after_visit(order: WorkOrder, turn: Turn) -> WorkOrder:
+    """Close an order as done, or with the order that mends its line on the way."""
+    visit = closing_state(turn.transaction, order, policy=turn.policy)
+    outcome = "remedy_pending" if visit.needs_remedy else "done"
+    stages = {**visit.stages, **order.stages}
+    closed = turn.step(order, "close", to="closed", why=outcome, outcome=outcome, closed_at=turn.at, stages=stages)
+    if visit.needs_remedy:
+        remedy = remedy_after(closed, failed_at=turn.at, policy=turn.policy)
+        origin = Origin(customer=order.customer, channel=order.channel, remedy_of=order.id)
+        receive_in(turn, NewOrder(order=remedy, origin=origin))
+    return closed
 
 
 def record_survey(order_id: str, **means: Unpack[Means]) -> WorkOrder:

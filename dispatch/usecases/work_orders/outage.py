@@ -13,6 +13,7 @@ from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order
 from dispatch.errors import BadInputError, Problem, TransitionError
 from dispatch.policy.intake import Origin
+from dispatch.usecases.quality.closing import after_close
 from dispatch.usecases.work_orders.receive import NO_ORIGIN, NewOrder, receive_in
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
@@ -109,7 +110,8 @@ def close_children(parent: WorkOrder, turn: Turn) -> None:
     """Close the orders that were restored by one that is closed."""
     for child in _children(parent, turn):
         if child.state == "done" and child.outcome == "restored_by_parent":
-            turn.step(child, "close", to="closed", why=parent.id, actor=BY_PARENT, closed_at=turn.at)
+            closed = turn.step(child, "close", to="closed", why=parent.id, actor=BY_PARENT, closed_at=turn.at)
+            after_close(turn.transaction, closed, now=turn.now, policy=turn.policy)
 
 
 def _children(parent: WorkOrder, turn: Turn) -> list[WorkOrder]:

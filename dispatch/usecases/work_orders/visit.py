@@ -13,6 +13,7 @@ from dispatch.domain.records.work_order import Hold, Stage, WorkOrder
 from dispatch.domain.request import Location
 from dispatch.errors import BadInputError, Problem
 from dispatch.policy.geofence import distance_m
+from dispatch.usecases.quality.at_visit import tick_in
 from dispatch.usecases.work_orders.outage import restore_children
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
@@ -107,7 +108,7 @@ def arrive(order_id: str, *, position: Location | None = None, **means: Unpack[M
 
 
 def tick(order_id: str, stage: Stage, **means: Unpack[Means]) -> WorkOrder:
-    """Tick a stage of the visit (R25); its first tick is its time.
+    """Tick a stage of the visit with all its items (R25); its first tick is its time.
 
     Raises
     ------
@@ -116,7 +117,12 @@ def tick(order_id: str, stage: Stage, **means: Unpack[Means]) -> WorkOrder:
     """
     with turn_of(means) as turn:
         order = turn.order(order_id)
-        if turn.was_done(order, "tick") or stage in order.stages:
+        if turn.was_done(order, "tick"):
+            return order
+        turn.require(order, "tick")
+        items = turn.policy.quality.checklist.items_of(stage)
+        tick_in(turn.transaction, order, items=items, at=turn.at, by=turn.actor, now=turn.now, policy=turn.policy)
+        if stage in order.stages:
             return order
         return turn.step(order, "tick", to=order.state, why=stage, stages={**order.stages, stage: turn.at})
 

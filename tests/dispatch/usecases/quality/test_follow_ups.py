@@ -10,7 +10,7 @@ from dispatch.domain.records.follow_up import FollowUp
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import TransitionError
 from dispatch.policy.settings import load_policy
-from dispatch.usecases.quality.follow_ups import enrol, filler_order, record_call, schedule_after, sweep_follow_ups
+from dispatch.usecases.quality.follow_ups import enrol, record_call, schedule_after, sweep_follow_ups
 from tests.dispatch.usecases.quality.visits import Visit, a_work_order
 
 POLICY = load_policy()
@@ -34,9 +34,7 @@ def sweep(visit: Visit) -> bool:
 
 def call(visit: Visit, result: str) -> FollowUp:
     open_turn = next(turn for turn in turns(visit) if turn.state != "done")
-    return record_call(
-        open_turn.id, result=result, store=visit.store, clock=visit.clock, actor="dispatcher:chen", policy=POLICY
-    )
+    return record_call(open_turn.id, result=result, **visit.means())
 
 
 def due_call() -> Visit:
@@ -105,10 +103,11 @@ def test_a_call_is_recorded_only_when_one_is_due() -> None:
 def test_r23_a_visit_that_is_wanted_is_filler_work_with_a_window_of_14_days() -> None:
     visit = due_call()
     turn = call(visit, "visit_wanted")
-    order = filler_order(turn, now=visit.clock.now(), policy=POLICY)
-    assert (turn.state, turn.order) == ("visit_ordered", order.id)
-    assert (order.kind, order.priority, order.duration) == ("follow_up", 0, timedelta(minutes=30))
-    (window,) = order.windows
+    with visit.store.read() as transaction:
+        order = transaction.records(WorkOrder).get(turn.order)
+    assert (turn.state, order.kind, order.customer, order.due) == ("visit_ordered", "follow_up", "customer-1", None)
+    assert (order.priority, order.order.duration) == (0, timedelta(minutes=30))
+    (window,) = order.order.windows
     assert window.end - window.start == timedelta(days=14)
 
 
@@ -122,8 +121,6 @@ def test_r23_closing_the_visit_ends_the_turn_and_begins_the_next() -> None:
 def test_r23_a_visit_that_was_withdrawn_ends_the_turn_when_its_window_is_over() -> None:
     visit = due_call()
     turn = call(visit, "visit_wanted")
-    with visit.store.write() as transaction:
-        transaction.records(WorkOrder).add(a_work_order(turn.order, state="planned"))
     visit.clock.go_on(14 * DAY_S + 1)
     sweep(visit)
     assert [one.state for one in turns(visit)] == ["visit_ordered"]  # it is still to come

@@ -9,6 +9,7 @@ import pytest
 
 from dispatch.domain.records.question import Question
 from dispatch.domain.records.survey import Survey, SurveyAnswer
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import NotFoundError, TransitionError
 from dispatch.policy.settings import load_policy
 from dispatch.usecases.quality.surveys import answer_survey, survey_after, sweep_surveys
@@ -24,8 +25,7 @@ def closed(visit: Visit) -> Survey | None:
 
 def answered(visit: Visit, **changes: Any) -> Survey:
     answer = SurveyAnswer(**{"channel": "phone", "source": "dispatcher:chen", "score": 5, **changes})
-    with visit.store.write() as transaction:
-        return answer_survey(transaction, visit.order.id, answer=answer, now=visit.clock.now(), policy=POLICY)
+    return answer_survey(visit.order.id, answer=answer, **visit.means())
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,15 @@ def test_r37_the_answer_is_kept_with_its_channel_and_source(channel: str) -> Non
     survey = answered(visit, channel=channel, source="institute-7", score=2)
     assert (survey.state, survey.channel, survey.source, survey.score) == ("answered", channel, "institute-7", 2)
     assert survey.answered_at == visit.clock.now()
+
+
+def test_r37_a_closed_order_is_surveyed_by_the_answer() -> None:
+    visit = Visit(a_work_order(state="closed"))
+    closed(visit)
+    answered(visit)
+    with visit.store.read() as transaction:
+        order = transaction.records(WorkOrder).get("o-1")
+    assert (order.state, order.surveyed_at) == ("surveyed", visit.clock.now())
 
 
 def test_r37_a_survey_takes_one_answer_in_its_time() -> None:

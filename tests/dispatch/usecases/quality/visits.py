@@ -7,12 +7,14 @@ from typing import Any
 
 from dispatch.domain.records.checklist import Checklist
 from dispatch.domain.records.convenience import Convenience
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.speed_test import SpeedTest
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.domain.request import Order
+from dispatch.domain.request import Community, Order
 from dispatch.policy.settings import load_policy
 from dispatch.usecases.quality.at_visit import record_convenience, record_speed_test, tick
-from tests.dispatch.domain.documents import order_document
+from dispatch.usecases.work_orders.turn import Means
+from tests.dispatch.domain.documents import community_document, order_document
 from tests.fakes import FakeClock, FakeStore, counting_ids
 
 TECHNICIAN = "technician:t-1"
@@ -37,6 +39,12 @@ def a_work_order(order_id: str = "o-1", *, order: dict[str, Any] | None = None, 
     return WorkOrder(**{**fields, **changes})
 
 
+def a_community() -> CommunityRecord:
+    """Return the premium community of all these orders."""
+    community = Community.model_validate(community_document(tier="premium"))
+    return CommunityRecord(id=community.id, created_at=MONDAY, changed_at=MONDAY, community=community)
+
+
 class Visit:
     """A store of one centre with an order in it, and a clock."""
 
@@ -44,9 +52,15 @@ class Visit:
         self.every_centre = FakeStore()
         self.store = self.every_centre.of("xuzhou")
         self.clock = FakeClock()
+        self.new_id = counting_ids()
         self.order = order or a_work_order()
         with self.store.write() as transaction:
             transaction.records(WorkOrder).add(self.order)
+            transaction.records(CommunityRecord).add(a_community())
+
+    def means(self, actor: str = "dispatcher:chen") -> Means:
+        """Return what use cases of the life cycle are handed."""
+        return Means(store=self.store, clock=self.clock, new_id=self.new_id, actor=actor, policy=POLICY)
 
     def change(self, **changes: Any) -> WorkOrder:
         """Change the order in the store."""
