@@ -88,8 +88,8 @@ check: $(READY) ## Check formatting, lint, types and the layers of imports
 	$(BIN)/lint-imports
 
 .PHONY: serve
-serve: $(READY) ## Serve the HTTP API on this machine
-	$(BIN)/dispatch serve $(ARGS)
+serve: $(READY) ## Serve API and pages on this machine, with a demo city if the database is empty
+	$(BIN)/dispatch serve --demo $(ARGS)
 
 .PHONY: bench
 bench: $(READY) ## Profile a planning run: where the time goes

@@ -6,6 +6,8 @@ Everything heavy is imported inside the commands: `dispatch --help` reads this f
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -29,6 +31,18 @@ def register(app: typer.Typer) -> None:
     app.command("city")(city)
     app.command("demo")(demo)
     app.command("replay")(replay)
+
+
+def demo_city(now: datetime) -> Request:
+    """Return a village with two days of shifts from today on; what `dispatch serve --demo` is filled with."""
+    from datetime import time, timedelta
+
+    from benchmarks.cities.generate import generate_city
+    from benchmarks.cities.spec import CitySpec
+
+    spec = CitySpec(size="village", seed=DEMO_SEED, days=2)
+    evening = datetime.combine(now.astimezone(spec.zone).date() - timedelta(days=1), time(20))
+    return generate_city(replace(spec, evening=evening))
 
 
 def city(

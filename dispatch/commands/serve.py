@@ -25,6 +25,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free one.")] = 8000,
     data_dir: DataDir = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with a synthetic city first.")] = False,
 ) -> None:
     """Serve the HTTP interface and plan in the background; makes or upgrades the database first, after saying so."""
     import os
@@ -43,6 +44,11 @@ def serve(
     with only_service(settings):
         bring_up_to_date(settings)
         announce_first_key(settings)
+        if demo:
+            from dispatch.commands.demo_city import fill_demo, print_addresses
+
+            fill_demo(settings)
+            print_addresses(host, port)
         os.environ["FIELD_DISPATCH_DATA_DIR"] = str(settings.data_dir)
         configure_logging(settings.log_format)
         uvicorn.run(
