@@ -44,6 +44,7 @@ from dispatch.usecases.planning.nightly import Office
 from dispatch.usecases.privacy.forgetting import sweep_retention
 from dispatch.usecases.readiness import ReadinessCheck
 from dispatch.usecases.service_figures import service_figures
+from dispatch.usecases.work_orders.sweep import sweep_round
 from dispatch.webhooks.tasks import webhook_tasks
 
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
@@ -278,6 +279,16 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
             wake=wake,
             follow_every_s=service.settings.follow_every_s,
             look_every_s=service.settings.look_every_s,
+        Task(
+            name="timers",
+            every_s=service.settings.timers_every_s,
+            run=partial(
+                sweep_round,
+                store=service.store,
+                clock=service.clock,
+                new_id=service.new_id,
+                policy=service.policy,
+            ),
         ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
         Task(name="messages", every_s=service.settings.message_every_s, run=partial(send_due, build_sender(service))),

@@ -28,6 +28,8 @@ class OperationsSettings(BaseSettings):
         Pause between two looks at the queue, and between two progress reports of a run.
     best_plan_every_s
         Pause between two savings of a run's best plan so far; what a crash can cost.
+    timers_every_s
+        Pause between two looks at the timers of orders.
     shutdown_grace_s
         How long a shutdown waits for running runs to hand over their best plan.
     webhook_timeout_s
@@ -60,6 +62,7 @@ class OperationsSettings(BaseSettings):
     run_lost_after_s: float = Field(default=30.0, gt=0)
     progress_every_s: float = Field(default=1.0, gt=0, le=60)
     best_plan_every_s: float = Field(default=15.0, gt=0)
+    timers_every_s: float = Field(default=2.0, gt=0, le=60)
     shutdown_grace_s: float = Field(default=20.0, ge=0)
     webhook_timeout_s: float = Field(default=10.0, gt=0, le=120)
     webhook_first_pause_s: float = Field(default=5.0, gt=0)

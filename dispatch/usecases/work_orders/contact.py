@@ -141,7 +141,7 @@ def _attempt(
     )
 
 
-def _agreed(order: WorkOrder, start: datetime, turn: Turn, action: Action, **changes: Any) -> WorkOrder:
+def _agreed(order: WorkOrder, start: datetime, turn: Turn, action: Action, /, **changes: Any) -> WorkOrder:
     is_taken_on = order.state in ("accepted", "contacted", "agreed")
     document = changes.pop("order", order.order)
     holds = changes.pop("holds", order.holds)

@@ -64,12 +64,11 @@ def join_outage(parent_id: str, children: Sequence[str], **means: Unpack[Means])
     """
     _require_children(parent_id, children)
     with turn_of(means) as turn:
-        found = _locked((parent_id, *children), turn)
-        parent = next(order for order in found if order.id == parent_id)
+        parent = turn.order(parent_id)
         if parent.state not in OPEN_STATES or parent.state in ("done", "waiting_for_parent"):
             msg = f"order {shown(parent.id)} is {parent.state}: nothing can wait for it\nMaybe take in a new order"
             raise TransitionError(msg)
-        for child in _join(parent, [order for order in found if order.id != parent_id], turn):
+        for child in _join(parent, _locked(children, turn), turn):
             why = f"waits for {parent.id}, a mass outage"
             turn.tell(parent, OrderWithdrawn(id=turn.new_id(), at=turn.at, order=child.id, reason=why))
         return parent
@@ -126,6 +125,7 @@ def _require_children(parent_id: str, children: Sequence[str]) -> None:
 
 
 def _locked(order_ids: Sequence[str], turn: Turn) -> list[WorkOrder]:
+    """Return children, locked after their parent and by their ids, so that two turns cannot wait for each other."""
     return [turn.order(order_id) for order_id in sorted(set(order_ids))]
 
 

@@ -81,6 +81,11 @@ def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -
     return Sweep(warned=done.count("warned"), fired=done.count("fired"), is_more=len(due) == AT_A_TIME)
 
 
+def sweep_round(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -> bool:
+    """Sweep once; return whether there may be more to do at once."""
+    return sweep_timers(store=store, clock=clock, new_id=new_id, policy=policy).is_more
+
+
 def _look_at(found: Timer, turn: Turn, now: datetime) -> str:
     """Warn or escalate, if it is still time to; say what was done."""
     order = turn.order(found.order)
