@@ -10,7 +10,7 @@ from dispatch.domain.records.field_event import FieldEvent
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Location
 from dispatch.errors import BadInputError, ForbiddenError, Problem, StaleRecordError, TransitionError
-from dispatch.policy.clocks import judge
+from dispatch.policy.clocks import clock_of, judge
 from dispatch.usecases.work_orders.booking import amend, propose, refuse
 from dispatch.usecases.work_orders.closing import close, record_survey, reopen
 from dispatch.usecases.work_orders.contact import agree
@@ -105,7 +105,7 @@ def test_t4_restored_and_closed_are_kept_apart_and_judged_by_the_former(life: Li
     order = close("o-1", **life.means(TECHNICIAN))
     assert (order.state, order.closed_at, order.outcome) == ("closed", local("10 13:00"), "done")
     judgement = judge(order, life.policy.life, life.clock.now())
-    assert judgement.clock.gross_s == (25 * 60 + 40) * 60
+    assert clock_of(order, life.clock.now()).gross_s == (25 * 60 + 40) * 60
     assert (judgement.is_net_on_time, judgement.cause) == (False, "planned_late")
 
 
