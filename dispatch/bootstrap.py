@@ -279,6 +279,7 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
             wake=wake,
             follow_every_s=service.settings.follow_every_s,
             look_every_s=service.settings.look_every_s,
+        ),
         Task(
             name="timers",
             every_s=service.settings.timers_every_s,

@@ -102,7 +102,7 @@ def test_t4_restored_and_closed_are_kept_apart_and_judged_by_the_former(life: Li
     assert (order.state, order.restored_at, order.closed_at) == ("done", local("10 10:40"), None)
     assert set(life.timers()) == {"close"}
     life.at("10 13:00")
-    order = close("o-1", **life.means(TECHNICIAN))
+    order = close("o-1", gates=(), **life.means(TECHNICIAN))
     assert (order.state, order.closed_at, order.outcome) == ("closed", local("10 13:00"), "done")
     judgement = judge(order, life.policy.life, life.clock.now())
     assert clock_of(order, life.clock.now()).gross_s == (25 * 60 + 40) * 60
@@ -122,14 +122,14 @@ def test_r25_an_order_is_not_closed_while_a_gate_does_not_agree(life: Life) -> N
 def test_r37_a_closed_order_is_surveyed(life: Life) -> None:
     on_site(life)
     finish("o-1", **life.means(TECHNICIAN))
-    close("o-1", **life.means(TECHNICIAN))
+    close("o-1", gates=(), **life.means(TECHNICIAN))
     assert record_survey("o-1", **life.means("customer")).state == "surveyed"
 
 
 def test_an_order_that_is_opened_again_counts_from_acceptance(life: Life) -> None:
     on_site(life)
     finish("o-1", **life.means(TECHNICIAN))
-    close("o-1", **life.means(TECHNICIAN))
+    close("o-1", gates=(), **life.means(TECHNICIAN))
     order = reopen("o-1", reason="light went out again", **life.means("customer"))
     assert (order.state, order.reopened, order.restored_at, order.outcome) == ("qualified", 1, None, None)
     assert order.due == local("12 09:00")
@@ -235,7 +235,7 @@ def test_r03_children_wait_their_clocks_run_and_the_parent_restores_them(life: L
     life.at("09 11:00")
     arrive("o-1", **life.means(TECHNICIAN))
     finish("o-1", **life.means(TECHNICIAN))
-    close("o-1", **life.means(TECHNICIAN))
+    close("o-1", gates=(), **life.means(TECHNICIAN))
     child = life.order("a")
     assert (child.state, child.outcome, child.restored_at) == ("closed", "restored_by_parent", local("09 11:00"))
     assert judge(child, life.policy.life, life.clock.now()).is_net_on_time is True
