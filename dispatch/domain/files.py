@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -160,7 +160,7 @@ def request_digest(request: Request) -> str:
     change it.
     """
     content = request.model_dump(by_alias=True, exclude_none=True, exclude=_NOT_IN_DIGEST)
-    text = json.dumps(_canonical(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
@@ -207,20 +207,17 @@ def _laid_out(value: Any, indent: str) -> Iterator[str]:
 
 
 def _canonical(value: Any) -> Any:
-    """Return a value in which equal meaning has equal text: moments in UTC, durations in seconds."""
-    if isinstance(value, dict):
-        return {name: _canonical(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return value if _is_numbers(value) else [_canonical(part) for part in value]
+    """Return what JSON has no word for such that equal meaning has equal text: moments in UTC, durations in seconds.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
     if isinstance(value, datetime):
         return in_utc(value)
     if isinstance(value, timedelta):
         return int(value.total_seconds())
     if isinstance(value, date):
         return value.isoformat()
-    return value
-
-
-def _is_numbers(values: Sequence[Any]) -> bool:
-    """Tell the rows of a travel matrix, which stand for themselves, by their first entries."""
-    return bool(values) and isinstance(values[0], int) and isinstance(values[-1], int)
+    raise TypeError(f"value is a {type(value).__name__}, expected a moment, a duration or a date")
