@@ -41,6 +41,7 @@ from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
 from dispatch.usecases.planning.nightly import Office
+from dispatch.usecases.privacy.customers import customer_addresses
 from dispatch.usecases.privacy.forgetting import sweep_retention
 from dispatch.usecases.readiness import ReadinessCheck
 from dispatch.usecases.service_figures import service_figures
@@ -321,7 +322,7 @@ def build_sender(service: Service) -> Sender:
             default_language=service.settings.default_language,
             clock=service.clock,
             signer=service.signer,
-            addresses_of=lambda _transaction, _customer: {},
+            addresses_of=customer_addresses,
         ),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dispatch.domain.records.access import Principal
 from dispatch.domain.records.customer import Customer, CustomerDetails, Reveal
+from dispatch.domain.records.message import Channel
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import BadInputError, ForbiddenError, NotFoundError, Problem
 from dispatch.policy.privacy import order_in_hand, sees_all
@@ -96,6 +97,16 @@ def get_customer(customer_id: str, *, store: Store) -> Customer:
     """
     with store.read() as transaction:
         return transaction.records(Customer).get(customer_id)
+
+
+def customer_addresses(transaction: Transaction, customer_id: str) -> Mapping[Channel, str]:
+    """Return where a customer can be written to, by channel; {} = nowhere, or there is no such customer."""
+    customer = transaction.records(Customer).find(customer_id)
+    if customer is None:
+        return {}
+    details = customer.details
+    known: dict[Channel, str | None] = {"sms": details.phone, "wechat": details.wechat, "email": details.email}
+    return {channel: address for channel, address in known.items() if address is not None}
 
 
 def reveal_customer(

@@ -27,6 +27,7 @@ from dispatch.usecases.privacy import forgetting
 from dispatch.usecases.privacy.customers import (
     add_customer,
     change_customer,
+    customer_addresses,
     get_customer,
     keep_customers,
     list_reveals,
@@ -141,6 +142,19 @@ def test_a_change_replaces_everything(world: World) -> None:
     details = CustomerDetails(name="Li")
     changed = change_customer(customer.id, details, store=world.store, clock=world.clock, settings=SETTINGS)
     assert (changed.details, changed.version) == (details, 2)
+
+
+def test_a_customer_can_be_written_to_by_what_is_known(world: World) -> None:
+    customer = world.customer().id
+    nameless = world.customer(CustomerDetails(email="x@example.org")).id
+    with world.store.read() as transaction:
+        assert customer_addresses(transaction, customer) == {
+            "sms": PERSONAL.phone,
+            "wechat": PERSONAL.wechat,
+            "email": PERSONAL.email,
+        }
+        assert customer_addresses(transaction, nameless) == {"email": "x@example.org"}
+        assert customer_addresses(transaction, "nobody") == {}
 
 
 def test_every_reveal_is_written_down(world: World) -> None:
