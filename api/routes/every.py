@@ -21,6 +21,7 @@ from api.routes import (
     roster,
     runs,
     visits,
+    webhooks,
 )
 from api.schemas.customers import CustomerBody, RevealBody
 from api.schemas.keys import KeyBody
@@ -39,6 +40,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     runs.router,
     plans.router,
     receipts.router,
+    webhooks.router,
     customers.router,
     keys.router,
     health.router,
@@ -49,6 +51,7 @@ DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
     *roster.DOCUMENTS,
     *visits.DOCUMENTS,
     *questions.DOCUMENTS,
+    *webhooks.DOCUMENTS,
     Request,
     RunOrder,
     PublishOrder,

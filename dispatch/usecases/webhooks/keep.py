@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dispatch.domain.records.record import Page
-from dispatch.domain.records.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookEvent
-from dispatch.errors import TransitionError
+from dispatch.domain.records.webhook import Webhook, WebhookDelivery, WebhookEvent
+from dispatch.errors import NotFoundError, TransitionError
 from dispatch.policy.webhook_retries import RetryRules
 from dispatch.ports import Clock, NewId, Store
 from dispatch.usecases.webhooks.tell import Event, delivery_of
@@ -135,19 +134,22 @@ def try_webhook(webhook_id: str, *, actor: str, store: Store, clock: Clock, new_
     return delivery
 
 
-def deliver_again(delivery_id: str, *, store: Store, clock: Clock) -> WebhookDelivery:
+def deliver_again(delivery_id: str, *, webhook_id: str, store: Store, clock: Clock) -> WebhookDelivery:
     """Send what was given up, or even delivered, once more.
 
     Raises
     ------
     NotFoundError
-        If there is no such delivery.
+        If there is no such webhook or delivery of it.
     TransitionError
         If it is still waiting.
     """
     now = clock.now()
     with store.write() as transaction:
+        transaction.records(Webhook).get(webhook_id)
         delivery = transaction.records(WebhookDelivery).get(delivery_id)
+        if delivery.webhook != webhook_id:
+            raise NotFoundError(f"there is no delivery {delivery_id!r} of webhook {webhook_id!r}")
         if delivery.state == "waiting":
             raise TransitionError(f"delivery {delivery_id!r} is waiting already: it will be sent by itself")
         again = delivery.changed(now, state="waiting", next_at=now)
@@ -164,19 +166,3 @@ def get_webhook(webhook_id: str, *, store: Store) -> Webhook:
     """Return a webhook; raises `NotFoundError` if there is none."""
     with store.read() as transaction:
         return transaction.records(Webhook).get(webhook_id)
-
-
-def list_webhooks(*, store: Store, after: str | None, limit: int) -> Page[Webhook]:
-    """Return webhooks by id."""
-    with store.read() as transaction:
-        return transaction.records(Webhook).page(after=after, limit=limit)
-
-
-def list_deliveries(
-    *, webhook_id: str, state: DeliveryState | None, store: Store, after: str | None, limit: int
-) -> Page[WebhookDelivery]:
-    """Return what a webhook was told or is to be told, youngest first; raises `NotFoundError` if there is none."""
-    where = {"webhook": webhook_id} | ({} if state is None else {"state": state})
-    with store.read() as transaction:
-        transaction.records(Webhook).get(webhook_id)
-        return transaction.records(WebhookDelivery).page(where=where, sort="-created_at", after=after, limit=limit)

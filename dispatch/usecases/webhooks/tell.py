@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.domain.plan_version import PlanVersion
+from dispatch.domain.records.audit import AuditEvent
+from dispatch.domain.records.escalation import Escalation
 from dispatch.domain.records.webhook import Webhook, WebhookDelivery, WebhookEvent
 from dispatch.domain.run import Run
 from dispatch.ports import Transaction
@@ -54,6 +56,31 @@ def delivery_of(event: Event, webhook: Webhook, *, now: datetime) -> WebhookDeli
         body=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
         next_at=now,
     )
+
+
+def order_changed(audit: AuditEvent) -> Event:
+    """Return the event that an order came into another state."""
+    data = {
+        "order": audit.order,
+        "order_version": audit.order_version,
+        "action": audit.action,
+        "from": audit.from_state,
+        "to": audit.to_state,
+        "at": audit.at.isoformat(),
+    }
+    return Event(id=f"order-{audit.id}", kind="order.state_changed", data=data)
+
+
+def escalation_raised(escalation: Escalation) -> Event:
+    """Return the event that something about an order is about to run out, or has."""
+    data = {
+        "order": escalation.order,
+        "kind": escalation.kind,
+        "level": escalation.level,
+        "technician": escalation.technician,
+        "due_at": escalation.due_at.isoformat() if escalation.due_at else None,
+    }
+    return Event(id=f"escalation-{escalation.id}", kind="escalation.raised", data=data)
 
 
 def run_finished(run: Run) -> Event:

@@ -19,6 +19,8 @@ from dispatch.errors import BadInputError, Problem, StaleRecordError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store, Transaction
 from dispatch.usecases.messages.announce import announce
+from dispatch.usecases.webhooks.tell import Event as WebhookNews
+from dispatch.usecases.webhooks.tell import escalation_raised, order_changed, tell
 from dispatch.usecases.work_orders.field_log import store_field_events
 from dispatch.usecases.work_orders.kept_timers import keep_timers
 
@@ -73,6 +75,7 @@ class Turn:
         self._action_id = means.get("action_id")
         self._version = means.get("version")
         self._events: list[Event] = []
+        self._told: list[WebhookNews] = []
         self._day = self.now.date()
 
     def order(self, order_id: str) -> WorkOrder:
@@ -138,7 +141,7 @@ class Turn:
     ) -> AuditEvent:
         """Return the audit's event of a change; it is stored by whoever asks for it."""
         changes = changes_between(before, after)
-        return AuditEvent(
+        audited = AuditEvent(
             id=self.new_id(),
             created_at=self.now,
             changed_at=self.now,
@@ -154,6 +157,9 @@ class Turn:
             before=changes.before,
             after=changes.after,
         )
+        if audited.from_state != audited.to_state:
+            self._told.append(order_changed(audited))
+        return audited
 
     def tell(self, order: WorkOrder, event: Event) -> None:
         """Keep news for the running day, on the local day of now, until the end of the turn."""
@@ -185,11 +191,14 @@ class Turn:
             text=text,
         )
         self.transaction.records(Escalation).add(escalation)
+        if level != "message":
+            self._told.append(escalation_raised(escalation))
 
     def end(self) -> None:
-        """Store the news for the running day."""
+        """Store the news for the running day and for webhooks."""
         store_field_events(self._events, day=self._day, transaction=self.transaction, now=self.now)
-        self._events = []
+        tell(self._told, transaction=self.transaction, now=self.now)
+        self._events, self._told = [], []
 
     def _require_version(self, order: WorkOrder) -> None:
         """Refuse the first change of an order of another version than the caller has seen."""
