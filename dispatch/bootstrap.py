@@ -26,6 +26,7 @@ from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.planning_tasks import planning_tasks
 from dispatch.policy.settings import Policy, load_policy
 from dispatch.ports import Checker, Clock, NewId, Passwords, Planner, Runners, Store
+from dispatch.quality_tasks import quality_tasks
 from dispatch.runners.distant import DistantRunners
 from dispatch.runners.embedded import EmbeddedRunners
 from dispatch.runners.heart import Heart
@@ -291,6 +292,12 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
                 new_id=service.new_id,
                 policy=service.policy,
             ),
+        ),
+        *quality_tasks(
+            store=service.store,
+            clock=service.clock,
+            policy=service.policy,
+            every_s=service.settings.quality_every_s,
         ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
         Task(name="messages", every_s=service.settings.message_every_s, run=partial(send_due, build_sender(service))),

@@ -30,6 +30,8 @@ class OperationsSettings(BaseSettings):
         Pause between two savings of a run's best plan so far; what a crash can cost.
     timers_every_s
         Pause between two looks at the timers of orders.
+    quality_every_s
+        Pause between two looks at questions, follow-ups and surveys that are due.
     shutdown_grace_s
         How long a shutdown waits for running runs to hand over their best plan.
     webhook_timeout_s
@@ -63,6 +65,7 @@ class OperationsSettings(BaseSettings):
     progress_every_s: float = Field(default=1.0, gt=0, le=60)
     best_plan_every_s: float = Field(default=15.0, gt=0)
     timers_every_s: float = Field(default=2.0, gt=0, le=60)
+    quality_every_s: float = Field(default=30.0, gt=0, le=3_600)
     shutdown_grace_s: float = Field(default=20.0, ge=0)
     webhook_timeout_s: float = Field(default=10.0, gt=0, le=120)
     webhook_first_pause_s: float = Field(default=5.0, gt=0)

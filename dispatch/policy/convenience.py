@@ -13,18 +13,11 @@ def is_owed(kind: OrderKind, tier: Tier, settings: ConvenienceSettings) -> bool:
     return tier in settings.tiers and kind in settings.kinds
 
 
-def with_convenience(order: Order, tier: Tier, settings: ConvenienceSettings, *, is_late: bool = False) -> Order:
-    """Return an order as it is planned: longer by its convenience items.
+def convenience_s(kind: OrderKind, tier: Tier, settings: ConvenienceSettings) -> int:
+    """Return how many seconds longer a visit is planned for its convenience items."""
+    return settings.planned_items * settings.item_s if is_owed(kind, tier, settings) else 0
 
-    Parameters
-    ----------
-    tier
-        Tier at acceptance.
-    is_late
-        On the running day the items are the first thing dropped from a route that is late: then the order is returned
-        as it is.
-    """
-    if is_late or not is_owed(order.kind, tier, settings):
-        return order
-    extra = timedelta(seconds=settings.planned_items * settings.item_s)
-    return order if not extra else order.model_copy(update={"duration": order.duration + extra})
+
+def longer(order: Order, seconds: int) -> Order:
+    """Return an order whose visit takes so many seconds longer; below zero: shorter."""
+    return order.model_copy(update={"duration": order.duration + timedelta(seconds=seconds)}) if seconds else order

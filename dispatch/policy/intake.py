@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.records.order_state import State
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Community, Order
+from dispatch.policy.convenience import convenience_s, longer
 from dispatch.policy.later_slot import booked_holds
 from dispatch.policy.promise import due_times_in
 from dispatch.policy.scope import scope_of
@@ -47,6 +48,7 @@ def taken_in(
     """Return the work order of an order that comes in: qualified or booked, waiting for its line, or rejected.
 
     The address goes: it belongs to the customer's record. The tier is fixed as that of the day of acceptance (R16).
+    A premium visit is longer by its convenience items (R21).
 
     Parameters
     ----------
@@ -54,7 +56,8 @@ def taken_in(
         When it is recorded; when it came.
     """
     tier = order.tier or community.tier_on(order.accepted_at.astimezone(zone).date())
-    order = order.model_copy(update={"tier": tier, "address": None})
+    extra_s = convenience_s(order.kind, tier, policy.quality.convenience)
+    order = longer(order.model_copy(update={"tier": tier, "address": None}), extra_s)
     decision = scope_of(order, community, policy.life)
     promised = due_times_in(order.model_copy(update={"due": None}), community, tier, policy, zone)
     due = promised.due
@@ -75,6 +78,7 @@ def taken_in(
         customer=origin.customer,
         channel=origin.channel,
         remedy_of=origin.remedy_of,
+        convenience_s=extra_s,
         received_at=at,
         in_scope=decision.in_scope,
         scope_reason=decision.reason,

@@ -78,6 +78,7 @@ class WorkOrder(Record):
     customer: Identifier | None = Field(default=None, description="Id of the customer record; null = unknown.")
     channel: str | None = Field(default=None, description="How it came: counter, hotline, page, import ...")
     received_at: Instant = Field(description="When it was taken in. The promise counts from `order.accepted_at` (T3).")
+    convenience_s: Count = Field(default=0, description="Of the order's duration, kept for convenience items (R21).")
     parent: Identifier | None = Field(default=None, description="The order of the mass outage it waits for (R03).")
     remedy_of: Identifier | None = Field(default=None, description="The order whose speed test it mends (R15).")
     reopened: Count = Field(default=0, description="How often it was opened again.")

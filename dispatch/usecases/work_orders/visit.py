@@ -14,6 +14,7 @@ from dispatch.domain.request import Location
 from dispatch.errors import BadInputError, Problem
 from dispatch.policy.geofence import distance_m
 from dispatch.usecases.quality.at_visit import tick_in
+from dispatch.usecases.quality.late_routes import drop_items_of_late_route
 from dispatch.usecases.work_orders.outage import restore_children
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
@@ -50,7 +51,7 @@ def set_out(order_id: str, *, expected_arrival: datetime | None = None, **means:
 
 
 def report_overrun(order_id: str, expected_end: datetime, **means: Unpack[Means]) -> WorkOrder:
-    """Say that a visit under way will end at another time than expected.
+    """Say that a visit under way will end at another time than expected; the items of later visits go first (R21).
 
     Raises
     ------
@@ -68,7 +69,9 @@ def report_overrun(order_id: str, expected_end: datetime, **means: Unpack[Means]
             problem = Problem(path="expected_end", message=f"{expected_end.isoformat()} is over", remedy="correct it")
             raise BadInputError([problem])
         event = Overrun(id=turn.new_id(), at=turn.at, order=order.id, expected_end=expected_end)
-        return turn.step(order, "overrun", to=order.state, event=event, expected_end=expected_end)
+        longer = turn.step(order, "overrun", to=order.state, event=event, expected_end=expected_end)
+        drop_items_of_late_route(turn, longer, expected_end=expected_end)
+        return longer
 
 
 def arrive(order_id: str, *, position: Location | None = None, **means: Unpack[Means]) -> WorkOrder:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch.domain.request import Order, Tier
-from dispatch.policy.convenience import with_convenience
+from dispatch.domain.request import Order, OrderKind, Tier
+from dispatch.policy.convenience import convenience_s, longer
 from dispatch.policy.settings import load_policy
 from tests.dispatch.domain.documents import order_document
 
@@ -15,24 +15,25 @@ POLICY = load_policy()
 
 
 @pytest.mark.parametrize(
-    ("kind", "tier", "is_late", "minutes"),
+    ("kind", "tier", "minutes"),
     [
-        ("install", "premium", False, 85),  # 75 + one item of 10 minutes
-        ("install", "premium", True, 75),  # the first thing dropped when the route is late
-        ("install", "fast24", False, 75),
-        ("install", "standard", False, 75),
-        ("follow_up", "premium", False, 75),
+        ("install", "premium", 10),  # one item of 10 minutes
+        ("repair", "premium", 10),
+        ("install", "fast24", 0),
+        ("install", "standard", 0),
+        ("follow_up", "premium", 0),
     ],
 )
-def test_r21_premium_visits_are_planned_longer(kind: str, tier: Tier, is_late: bool, minutes: int) -> None:
-    order = Order.model_validate(order_document(kind=kind))
-    planned = with_convenience(order, tier, POLICY.quality.convenience, is_late=is_late)
-    assert planned.duration == timedelta(minutes=minutes)
+def test_r21_premium_visits_are_planned_longer(kind: OrderKind, tier: Tier, minutes: int) -> None:
+    assert convenience_s(kind, tier, POLICY.quality.convenience) == minutes * 60
 
 
 def test_r21_number_and_length_of_items_are_policy() -> None:
-    order = Order.model_validate(order_document())
     policy = POLICY.overridden({"quality": {"convenience": {"planned_items": 2, "item_s": 300}}})
-    assert with_convenience(order, "premium", policy.quality.convenience).duration == timedelta(minutes=75 + 2 * 5)
-    none = POLICY.overridden({"quality": {"convenience": {"planned_items": 0}}})
-    assert with_convenience(order, "premium", none.quality.convenience) is order
+    assert convenience_s("install", "premium", policy.quality.convenience) == 2 * 300
+
+
+def test_a_visit_gets_longer_and_shorter_again() -> None:
+    order = Order.model_validate(order_document(duration="PT75M"))
+    assert longer(order, 600).duration == timedelta(minutes=85)
+    assert longer(longer(order, 600), -600) == order
