@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from benchmarks.replay.cases import Ledger
-from dispatch.domain.events import Event
+from dispatch.domain.events import (
+    Arrived,
+    CannotInstall,
+    ContactFailed,
+    Done,
+    Event,
+    MassOutage,
+    NoAccess,
+    OrderWithdrawn,
+    Rescheduled,
+    SpeedTestFailed,
+)
 from dispatch.domain.live_day import LiveDay
 from dispatch.domain.plan import VisitStop
 from dispatch.domain.request import Order, Request
 from dispatch.errors import BadInputError, Problem
+from dispatch.planner.calibration import carried_out
 from dispatch.planner.learning import learned
 from dispatch.planner.observed import ObservedVisit, observed_visits
 from dispatch.planner.risk import odds_of_plan
@@ -26,6 +38,8 @@ Aspect = Literal["on_time", "promise_kept"]
 AHEAD: Final = timedelta(hours=2)
 """Predictions are about visits that are to start within that time."""
 SCENARIOS: Final = 300
+_CUSTOMERS_DOING: Final = (CannotInstall, ContactFailed, NoAccess, OrderWithdrawn, Rescheduled)
+"""Events after which it is nobody's fault if a visit does not come about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +65,16 @@ class Prediction:
     came_true: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What was said today, as if every visit were carried out."""
+
+    order: str
+    aspect: Aspect
+    limit: datetime
+    p: float
+
+
 class Foresight:
     """Asks for the odds of the plan in force every hour, and learns from every evening's log."""
 
@@ -59,12 +83,18 @@ class Foresight:
         self._settings: RiskSettings = policy.risk
         self._visits: list[ObservedVisit] = []
         self._asked: set[tuple[int, int]] = set()
+        self._said: list[_Said] = []
+        self._came_true: list[tuple[float, bool]] = []
         self.predictions: list[Prediction] = []
 
     def learn(self, request: Request, events: Iterable[Event]) -> None:
         """Read a day's events."""
+        events = tuple(events)
         self._visits += observed_visits(request, events, effective_policy(request, self._policy))
-        self._settings = learned(self._policy.risk, self._visits)
+        self._came_true += _came_true_by(events, self._said)
+        self._said = []
+        share = carried_out(self._came_true)
+        self._settings = learned(self._policy.risk, self._visits).model_copy(update={"carried_out": share})
 
     def look(self, day: LiveDay, *, number: int) -> None:
         """Note the odds of the visits of the next hours, once an hour."""
@@ -84,6 +114,8 @@ class Foresight:
                 for aspect, limit in limits.items():
                     said, said_later = getattr(packaged[visit.order], aspect), getattr(now_learned[visit.order], aspect)
                     if said is not None and limit is not None:
+                        p = said_later / self._settings.carried_out
+                        self._said.append(_Said(order=visit.order, aspect=aspect, limit=limit, p=p))
                         self.predictions.append(
                             Prediction(
                                 day=number,
@@ -105,6 +137,20 @@ class Foresight:
         if order.agreed_start is not None:
             told = order.agreed_start + late
         return {"on_time": told, "promise_kept": visit.due}
+
+
+def _came_true_by(events: Sequence[Event], said: Iterable[_Said]) -> Iterator[tuple[float, bool]]:
+    """Yield what was said and whether it came true, as far as events tell; what customers caused tells nothing."""
+    arrived = {event.order: event.at for event in events if isinstance(event, Arrived)}
+    ended = {event.order: event.at for event in events if isinstance(event, (Done, SpeedTestFailed))}
+    excused = {event.order for event in events if isinstance(event, _CUSTOMERS_DOING)}
+    excused |= {child for event in events if isinstance(event, MassOutage) for child in event.children}
+    evening = max((event.at for event in events), default=None)
+    for one in said:
+        moment = (arrived if one.aspect == "on_time" else ended).get(one.order)
+        if one.order in excused or evening is None or (moment is None and one.limit > evening):
+            continue
+        yield one.p, moment is not None and moment <= one.limit
 
 
 def judged(predictions: Iterable[Prediction], ledger: Ledger) -> tuple[Prediction, ...]:

@@ -184,10 +184,11 @@ class _PlanDriver:
         order = self._request.orders_by_id[visit.order]
         opens = self._window(visit)[0]
         early, late = max(int(odds.arrival_s[number, 0]), opens), max(int(odds.arrival_s[number, 2]), opens)
+        share = self._policy.risk.carried_out
         offset = int(self.epoch.start.timestamp()) % TOLD_STEP_S  # the clock's whole minutes, not the epoch's
         return VisitOdds(
-            on_time=None if told_of(order) == "nothing" else _rounded(float(odds.p_on_time[number])),
-            promise_kept=None if self._due(visit) == NEVER_S else _rounded(float(odds.p_promise_kept[number])),
+            on_time=None if told_of(order) == "nothing" else _rounded(share * float(odds.p_on_time[number])),
+            promise_kept=None if self._due(visit) == NEVER_S else _rounded(share * float(odds.p_promise_kept[number])),
             arrival_from=self._at((early + offset) // TOLD_STEP_S * TOLD_STEP_S - offset),
             arrival_to=self._at(-(-(late + offset) // TOLD_STEP_S) * TOLD_STEP_S - offset),
         )

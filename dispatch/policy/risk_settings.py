@@ -47,6 +47,7 @@ class RiskSettings(Document):
     buffer_s: Annotated[int, Strict(), Field(ge=0, le=86_400)]
     window_missed: Annotated[int, Strict(), Field(ge=0, le=1_000_000_000)]
     scenarios: Annotated[int, Strict(), Field(ge=1, le=100_000)]
+    carried_out: Annotated[float, Field(strict=True, ge=0.5, le=1)]
     technician_day_sigma: Sigma
     day_sigma: Sigma
     travel_sigma: Sigma

@@ -67,6 +67,12 @@ def test_predictions_are_made_about_visits_soon_and_learn_from_the_first_day() -
     assert sum(one.came_true is not None for one in found) > 50
 
 
+def test_how_often_visits_are_carried_out_is_learned_from_the_first_day() -> None:
+    sure = [one.learned for one in two_days().predictions if one.day == 1 and one.packaged == 1]
+    assert sure
+    assert max(sure) < 1
+
+
 def test_predictions_can_be_read_back(tmp_path: Path) -> None:
     file = tmp_path / "odds.jsonl"
     file.write_text(predictions_text(two_days().predictions))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dispatch.planner.calibration import reliability
+from dispatch.planner.calibration import carried_out, reliability
 
 
 def test_predictions_are_counted_by_decile() -> None:
@@ -32,3 +32,13 @@ def test_an_interval_stays_between_0_and_1() -> None:
 
 def test_nothing_predicted_has_no_deciles() -> None:
     assert reliability([]) == ()
+
+
+def test_the_share_carried_out_is_what_came_true_of_what_was_said() -> None:
+    # 80 of 100 sure visits, and 20 more as a guess: 100 / 120.
+    assert carried_out([(1.0, True)] * 80 + [(1.0, False)] * 20) == pytest.approx(100 / 120)
+    assert carried_out([]) == 1.0
+
+
+def test_more_than_everything_cannot_be_carried_out() -> None:
+    assert carried_out([(0.2, True)] * 50) == 1.0

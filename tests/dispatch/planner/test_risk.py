@@ -122,6 +122,11 @@ def test_the_checker_passes_a_plan_with_odds() -> None:
     assert check(wanted, told, policy=POLICY).ok
 
 
+def test_odds_are_lower_where_not_every_visit_is_carried_out() -> None:
+    wanted = request(order(1), policy={"risk": {**risk()["risk"], "carried_out": 0.96}})
+    assert odds_of_plan(wanted, planned(wanted), policy=POLICY).visits["o-1"].promise_kept == 0.96
+
+
 def test_a_policy_can_ask_for_the_odds_of_every_plan() -> None:
     wanted = request(order(1), policy={"risk": {"enabled": True}})
     options = PlanOptions(limit_s=None, iterations=50, threads=1)
