@@ -27,14 +27,14 @@ PASSWORD = "the river runs slowly"
 router = APIRouter()
 
 
-@router.get("/board")
+@router.get("/a-page")
 def show_board(
     principal: Annotated[Principal, page_allowed("dispatcher")], token: FormTokenDep, store: PageStoreDep
 ) -> dict[str, str]:
     return {"actor": principal.actor, "csrf": token, "runs": str(len(list_runs(store=store, limit=1)))}
 
 
-@router.post("/board")
+@router.post("/a-page")
 def change_board(principal: Annotated[Principal, page_allowed("dispatcher")], form: SessionFormDep) -> dict[str, str]:
     return {"wish": str(form["wish"])}
 
@@ -75,11 +75,11 @@ def log_in(browser: httpx.Client, login: str = "li", password: str = PASSWORD, n
 
 def test_a_page_sends_who_is_not_logged_in_to_the_login_and_back(browser: httpx.Client, service: Service) -> None:
     make_user(service)
-    sent = browser.get("/board")
-    assert (sent.status_code, sent.headers["location"]) == (303, "/login?next=/board")
-    done = log_in(browser, next_path="/board")
-    assert (done.status_code, done.headers["location"]) == (303, "/board")
-    assert browser.get("/board").json()["actor"] == "dispatcher:li"
+    sent = browser.get("/a-page")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/login?next=/a-page")
+    done = log_in(browser, next_path="/a-page")
+    assert (done.status_code, done.headers["location"]) == (303, "/a-page")
+    assert browser.get("/a-page").json()["actor"] == "dispatcher:li"
 
 
 def test_the_cookie_can_be_read_by_no_script_and_sent_by_no_other_site(browser: httpx.Client, service: Service) -> None:
@@ -124,37 +124,37 @@ def test_a_login_ends_the_session_before_it(browser: httpx.Client, service: Serv
     assert browser.cookies["field-dispatch-session"] != before
     browser.cookies.set("field-dispatch-session", before, domain=browser.base_url.host)
     with httpx.Client(base_url=browser.base_url, cookies={"field-dispatch-session": before}) as thief:
-        assert thief.get("/board").status_code == 303
+        assert thief.get("/a-page").status_code == 303
 
 
 def test_logging_out_ends_the_session(browser: httpx.Client, service: Service) -> None:
     make_user(service)
     log_in(browser)
-    token = browser.get("/board").json()["csrf"]
+    token = browser.get("/a-page").json()["csrf"]
     kept = browser.cookies["field-dispatch-session"]
     assert browser.post("/logout", data={"csrf": token}).headers["location"] == "/login"
     with httpx.Client(base_url=browser.base_url, cookies={"field-dispatch-session": kept}) as thief:
-        assert thief.get("/board").status_code == 303
+        assert thief.get("/a-page").status_code == 303
 
 
 def test_a_form_needs_the_token_of_its_own_session(browser: httpx.Client, service: Service) -> None:
     make_user(service)
     make_user(service, "wu")
     log_in(browser, "wu")
-    foreign = browser.get("/board").json()["csrf"]
+    foreign = browser.get("/a-page").json()["csrf"]
     log_in(browser)
-    own = browser.get("/board").json()["csrf"]
-    assert browser.post("/board", data={"wish": "x", "csrf": own}).json() == {"wish": "x"}
+    own = browser.get("/a-page").json()["csrf"]
+    assert browser.post("/a-page", data={"wish": "x", "csrf": own}).json() == {"wish": "x"}
     for data in ({"wish": "x"}, {"wish": "x", "csrf": foreign}, {"wish": "x", "csrf": ""}):
-        expect_problem(browser.post("/board", data=data), 403, "forbidden")
+        expect_problem(browser.post("/a-page", data=data), 403, "forbidden")
 
 
 def test_a_form_that_another_site_sent_is_refused_even_with_a_token(browser: httpx.Client, service: Service) -> None:
     make_user(service)
     log_in(browser)
-    token = browser.get("/board").json()["csrf"]
+    token = browser.get("/a-page").json()["csrf"]
     for site in ("cross-site", "same-site"):
-        answer = browser.post("/board", data={"wish": "x", "csrf": token}, headers={"sec-fetch-site": site})
+        answer = browser.post("/a-page", data={"wish": "x", "csrf": token}, headers={"sec-fetch-site": site})
         expect_problem(answer, 403, "forbidden")
 
 
@@ -174,7 +174,7 @@ def test_a_login_never_leads_to_another_site(browser: httpx.Client, service: Ser
 def test_a_role_that_may_not_see_a_page_is_refused(browser: httpx.Client, service: Service) -> None:
     make_user(service, role="technician")
     log_in(browser)
-    expect_problem(browser.get("/board"), 403, "forbidden")
+    expect_problem(browser.get("/a-page"), 403, "forbidden")
 
 
 def test_an_address_that_tries_too_many_logins_has_to_wait(service: Service, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from dispatch.translations.catalogue import (
 ROOT = Path(__file__).parents[3]
 KEYWORDS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+OPTIONS = {"**.j2": {"silent": "false"}}  # a template that cannot be read is an error
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
@@ -29,7 +30,7 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 def texts_in_the_source() -> set[str]:
     found: set[str] = set()
     for folder in ("api", "dispatch"):
-        for _, _, text, _, _ in extract_from_dir(ROOT / folder, METHODS, keywords=KEYWORDS):
+        for _, _, text, _, _ in extract_from_dir(ROOT / folder, METHODS, OPTIONS, keywords=KEYWORDS):
             found.add(text[0] if isinstance(text, tuple) else text)
     return found
 
