@@ -84,6 +84,16 @@ def test_every_commitment_that_names_code_names_a_test_that_exists(root: Path) -
                 assert f"def {test}(" in (root / path).read_text(encoding="utf-8"), f"{rule}: no test {test} in {path}"
 
 
+def test_every_commitment_has_a_test_that_is_named_after_it(root: Path) -> None:
+    unnamed = [
+        rule
+        for rule, (_, tests) in where_it_stands(root).items()
+        if tests.strip() != "later"
+        and not any(rule.lower() in name.partition("::")[2].split("_") for name in PATH.findall(tests))
+    ]
+    assert unnamed == []
+
+
 def test_the_model_lists_every_rule_of_the_checker_in_its_words(root: Path) -> None:
     text = (root / "docs/model.md").read_text(encoding="utf-8")
     section = text[text.index("## The rules by name") :].split("\n## ", 1)[0]
