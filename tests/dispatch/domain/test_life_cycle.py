@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from dispatch.domain.life_cycle import PARTIES, TRANSITIONS, Action, allowed_actions, apply, party_of
 from dispatch.domain.records.order_state import FINAL_STATES, OPEN_STATES, STATES, State
+from dispatch.domain.records.timer import TIMER_KINDS
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order
 from dispatch.errors import ForbiddenError, TransitionError
+from dispatch.policy.clocks import BreachCause
 
 NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
 
@@ -105,3 +110,15 @@ def test_applying_changes_nothing_but_what_is_given() -> None:
 def test_a_party_is_the_first_part_of_an_actor() -> None:
     assert party_of("technician:t-1") == "technician"
     assert party_of("customer") == "customer"
+
+
+def test_the_document_lists_every_action_state_and_timer() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs/life-cycle.md").read_text(encoding="utf-8")
+    actions = text[text.index("## Who may do what") : text.index("## Twice")]
+    assert re.findall(r"^\| `(\w+)` \|", actions, re.MULTILINE) == [line.action for line in TRANSITIONS]
+    states = text[text.index("| state | means") : text.index("## Who may do what")]
+    assert set(STATES) <= set(re.findall(r"`(\w+)`", states))
+    timers = text[text.index("| timer | runs") : text.index("## Clocks")]
+    assert re.findall(r"^\| `(\w+)` \|", timers, re.MULTILINE) == list(TIMER_KINDS)
+    causes = text[text.index("| cause | when") : text.index("## News")]
+    assert set(re.findall(r"`(\w+)`", causes)) == set(get_args(BreachCause))
