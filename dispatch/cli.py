@@ -24,6 +24,7 @@ COMMANDS: Final = (
     "policy",
     "serve",
     "worker",
+    "backup",
     "db",
     "keys",
     "users",

@@ -184,6 +184,10 @@ class StoreError(DispatchError):
     """The database cannot be used now: it cannot be reached, is busy, or its disk is full; nothing was changed."""
 
 
+class BackupError(DispatchError):
+    """A backup cannot be made, or cannot be used; the database is as it was unless the message says otherwise."""
+
+
 class NotReadyError(DispatchError):
     """The process is not fit for work: its database, its tables or its planner fails a check."""
 
