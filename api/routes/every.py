@@ -8,10 +8,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.routes import (
+    centres,
     customers,
     health,
     imports,
     keys,
+    messages,
     order_actions,
     orders,
     plans,
@@ -39,6 +41,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     requests.router,
     runs.router,
     plans.router,
+    messages.router,
+    centres.router,
     receipts.router,
     webhooks.router,
     customers.router,
@@ -51,6 +55,8 @@ DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
     *roster.DOCUMENTS,
     *visits.DOCUMENTS,
     *questions.DOCUMENTS,
+    *messages.DOCUMENTS,
+    *centres.DOCUMENTS,
     *webhooks.DOCUMENTS,
     Request,
     RunOrder,

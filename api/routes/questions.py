@@ -13,6 +13,7 @@ from api.means import PolicyDep
 from api.openapi import BODY_ERRORS, errors
 from api.preconditions import SeenVersion, against, tagged
 from api.routes.reading import Readable, add_get, add_list
+from api.schemas.order_actions import SurveyBody
 from api.schemas.quality import (
     CallBody,
     FollowUpQuery,
@@ -30,11 +31,13 @@ from dispatch.domain.records.survey import Survey
 from dispatch.domain.values import Identifier
 from dispatch.usecases.quality import questions as desk
 from dispatch.usecases.quality.follow_ups import record_call
+from dispatch.usecases.quality.surveys import answer_survey
 
-DOCUMENTS: Final = (QuestionBody, HandoverBody, HandoverAnswerBody, ReplyBody, CallBody)
+DOCUMENTS: Final = (QuestionBody, HandoverBody, HandoverAnswerBody, ReplyBody, CallBody, SurveyBody)
 router = APIRouter(prefix="/v1", tags=["questions"], route_class=OnceRoute)
 Hears = Annotated[Principal, allowed("integration", "technician", "dispatcher", "supervisor")]
 Answers = Annotated[Principal, allowed("technician", "dispatcher", "supervisor")]
+Surveys = Annotated[Principal, allowed("integration", "dispatcher", "supervisor")]
 Calls = Annotated[Principal, allowed("dispatcher", "supervisor")]
 _CHANGE_ERRORS: Final = errors("not_allowed", "not_found", "precondition_required", "stale_record", *BODY_ERRORS)
 
@@ -231,6 +234,43 @@ def post_call(
     )
     tagged(response, follow_up)
     return follow_up
+
+
+@router.post(
+    "/orders/{order_id}/survey",
+    operation_id="answer_survey",
+    tags=["surveys"],
+    response_model=Survey,
+    response_model_exclude_none=True,
+    summary="Record the answer to a survey",
+    responses=errors("not_allowed", "not_found", *BODY_ERRORS),
+    openapi_extra=json_body(
+        SurveyBody, example={"answer": {"channel": "phone", "source": "voice-1", "score": 5, "comment": "quick"}}
+    ),
+)
+def post_survey(
+    principal: Surveys,
+    order_id: Identifier,
+    response: Response,
+    body: Annotated[SurveyBody, read_as(SurveyBody)],
+    service: ServiceDep,
+    store: CentreStoreDep,
+    policy: PolicyDep,
+) -> Survey:
+    """Record the one answer to the survey of a closed order, with its channel and source (R37)."""
+    survey = answer_survey(
+        order_id,
+        answer=body.answer,
+        store=store,
+        clock=service.clock,
+        new_id=service.new_id,
+        actor=principal.actor,
+        policy=policy,
+        at=body.at,
+        action_id=body.action_id,
+    )
+    tagged(response, survey)
+    return survey
 
 
 _READABLE: Final = (

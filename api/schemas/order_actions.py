@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, Strict
 
@@ -157,6 +157,3 @@ class SurveyBody(ActionBody):
     """What the customer said about the visit (R37)."""
 
     answer: SurveyAnswer = Field(description="The answer, with its channel and source.")
-
-
-Outcome = Literal["done", "remedy_pending"]
