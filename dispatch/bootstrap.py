@@ -22,7 +22,7 @@ from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.messaging.channels import channels_of
 from dispatch.metrics import Metrics
 from dispatch.passwords import Argon2Passwords
-from dispatch.planning_adapters import IndependentChecker, NightPlanner
+from dispatch.planning_adapters import IndependentChecker, NightPlanner, PlanExplainer, load_live_book
 from dispatch.planning_tasks import planning_tasks
 from dispatch.policy.settings import Policy, load_policy
 from dispatch.ports import Checker, Clock, NewId, Passwords, Planner, Runners, Store
@@ -41,7 +41,9 @@ from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
+from dispatch.usecases.planning.explain import Explain
 from dispatch.usecases.planning.nightly import Office
+from dispatch.usecases.planning.order_books import OrderBooks
 from dispatch.usecases.privacy.customers import customer_addresses
 from dispatch.usecases.privacy.forgetting import sweep_retention
 from dispatch.usecases.readiness import ReadinessCheck
@@ -90,6 +92,16 @@ class Service:
         """Raise `SchemaError` unless the database's tables are those of this program."""
         with open_database(self.settings) as engine:
             require_newest(engine)
+
+    @cached_property
+    def books(self) -> OrderBooks:
+        """The order books of the dispatch centres, as this process keeps them."""
+        return OrderBooks(build_office(self), partial(load_live_book, map_dir=self.settings.map_dir))
+
+    @cached_property
+    def explain(self) -> Explain:
+        """Explains orders of plans."""
+        return PlanExplainer(map_dir=self.settings.map_dir, at_a_time=self.settings.explanations_at_a_time)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -277,6 +289,7 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
         ),
         *planning_tasks(
             build_office(service),
+            books=service.books,
             checker=service.checker,
             wake=wake,
             follow_every_s=service.settings.follow_every_s,

@@ -37,7 +37,7 @@ def replan_reason(before: LiveDay, event: Event, policy: Policy) -> str | None:
     settings = policy.planning
     if event.kind not in settings.replan_after:
         return None
-    if isinstance(event, OrderAccepted | OrderChanged) and not is_urgent(event.order, before, policy):
+    if isinstance(event, OrderAccepted | OrderChanged) and not is_urgent(event.order, before.at(event.at), policy):
         return None
     if isinstance(event, Rescheduled | ContactFailed | NoAccess) and before.planned_visit(event.order) is None:
         return None  # nobody was to go there: nothing falls free
@@ -50,7 +50,7 @@ def replan_reason(before: LiveDay, event: Event, policy: Policy) -> str | None:
 
 
 def is_urgent(order: Order, day: LiveDay, policy: Policy) -> bool:
-    """Tell whether a new order cannot wait for the next night: by its priority, or since it is due soon."""
+    """Tell whether a new order cannot wait for the next night: by its priority, or since it is due soon after now."""
     if order.priority >= policy.planning.urgent_priority:
         return True
     due = due_times(order, day.base, policy).due
