@@ -59,7 +59,8 @@ def taken_in(
     extra_s = convenience_s(order.kind, tier, policy.quality.convenience)
     order = longer(order.model_copy(update={"tier": tier, "address": None}), extra_s)
     decision = scope_of(order, community, policy.life)
-    promised = due_times_in(order.model_copy(update={"due": None}), community, tier, policy, zone)
+    undated = order if order.due is None else order.model_copy(update={"due": None})
+    promised = due_times_in(undated, community, tier, policy, zone)
     due = promised.due
     if order.due is not None and (due is None or order.due < due):
         due = order.due

@@ -75,6 +75,7 @@ class TimerRow(RecordRow, table=True):
     __tablename__ = "timers"
     __table_args__: ClassVar[Any] = (
         Index("ix_timers_centre_order", "centre", "order"),
+        Index("ix_timers_centre_is_running", "centre", "is_running", "due_at"),
         Index("ix_timers_next_at", "next_at"),
     )
 

@@ -11,8 +11,10 @@ from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.timer import Timer, TimerKind
 from dispatch.domain.records.work_order import WorkOrder
+from dispatch.errors import DispatchError, StoreError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store
+from dispatch.usecases.planning.snapshot import centre_policy
 from dispatch.usecases.work_orders.taking_on import give_back
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 from dispatch.usecases.work_orders.waiting import resumed
@@ -62,6 +64,11 @@ def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -
         The one that sees all centres.
     policy
         The operator's; a centre's overrides are added.
+
+    Raises
+    ------
+    DispatchError
+        If a timer could not be looked at; the others were all the same.
     """
     now = clock.now()
     with store.read() as transaction:
@@ -69,16 +76,39 @@ def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -
         due = transaction.records(Timer).across(where={"next_at": until}, sort="next_at", limit=AT_A_TIME)
     policies: dict[str, Policy] = {}
     done: list[str] = []
+    faults: list[DispatchError] = []
     for centre, timer in due:
-        scoped = store.of(centre)
-        if centre not in policies:
-            policies[centre] = _policy_of(scoped, policy)
-        means = Means(
-            store=scoped, clock=clock, new_id=new_id, actor=f"system:{timer.kind}_timer", policy=policies[centre]
-        )
-        with turn_of(means) as turn:
-            done.append(_look_at(timer, turn, now))
+        try:
+            done.append(
+                _look_in(centre, timer, store=store, clock=clock, new_id=new_id, base=policy, policies=policies)
+            )
+        except StoreError:
+            raise
+        except DispatchError as error:  # one timer, or one centre's policy, must not keep the others back
+            faults.append(error)
+    if faults:
+        raise faults[0]
     return Sweep(warned=done.count("warned"), fired=done.count("fired"), is_more=len(due) == AT_A_TIME)
+
+
+def _look_in(
+    centre: str,
+    timer: Timer,
+    *,
+    store: Store,
+    clock: Clock,
+    new_id: NewId,
+    base: Policy,
+    policies: dict[str, Policy],
+) -> str:
+    """Look at a timer in its dispatch centre, by the centre's policy; say what was done."""
+    scoped = store.of(centre)
+    if centre not in policies:
+        policies[centre] = _policy_of(scoped, base)
+    actor = f"system:{timer.kind}_timer"
+    means = Means(store=scoped, clock=clock, new_id=new_id, actor=actor, policy=policies[centre])
+    with turn_of(means) as turn:
+        return _look_at(timer, turn, clock.now())
 
 
 def sweep_round(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -> bool:
@@ -125,4 +155,4 @@ def _tell(order: WorkOrder, timer: Timer, turn: Turn, *, is_over: bool) -> None:
 def _policy_of(store: Store, policy: Policy) -> Policy:
     with store.read() as transaction:
         centres = transaction.records(Centre).all(limit=1)
-    return policy.overridden(centres[0].policy, source=f"centre {centres[0].id}") if centres else policy
+    return centre_policy(centres[0], policy) if centres else policy

@@ -42,10 +42,11 @@ class Life:
     whole: Store = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=FakeClock)
     policy: Policy = field(default_factory=load_policy)
+    centre: str = "main"
 
     def __post_init__(self) -> None:
         self.new_id = counting_ids()
-        self.store = self.whole.of("main")
+        self.store = self.whole.of(self.centre)
         self.at("09 09:00")
         tiers = {"c-1": "standard", "fast": "fast24", "best": "premium"}
         records = [self._community(name, tier=tier) for name, tier in tiers.items()]
