@@ -112,22 +112,14 @@ class PromiseFigures:
     reopened: int
 
 
-def promise_figures(
-    orders: Iterable[OrderView], *, given_back: Mapping[str, int], policy: Policy, now: datetime
-) -> PromiseFigures:
-    """Return what became of the promises to some orders, in one pass.
-
-    Parameters
-    ----------
-    given_back
-        By order, how often it was taken from a technician who had not accepted it in time.
-    """
+def promise_figures(orders: Iterable[OrderView], *, policy: Policy, now: datetime) -> PromiseFigures:
+    """Return what became of the promises to some orders, in one pass."""
     count = _Count(
         {reading: policy.promise.model_copy(update={"premium_install_before_cutoff": reading}) for reading in READINGS}
     )
     for order in orders:
         count.orders += 1
-        count.accepted[False] += given_back.get(order.id, 0)
+        count.accepted[False] += order.given_back
         count.reopened += order.reopened > 0
         _count_promise(order, count, policy, now)
         _count_technician(order, count, policy, now)

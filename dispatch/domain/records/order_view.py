@@ -51,6 +51,7 @@ class OrderView(_View):
     in_scope: bool
     parent: str | None = None
     reopened: int = 0
+    given_back: int = 0
     due: datetime | None = None
     rules: tuple[str, ...] = ()
     holds: tuple[HoldView, ...] = ()

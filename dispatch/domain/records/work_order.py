@@ -104,6 +104,7 @@ class WorkOrder(Record):
     )
     arrival_window: Window | None = Field(default=None, description="10 % to 90 % of the arrivals; null = not known.")
     dispatched_at: Instant | None = Field(default=None, description="When the technician was told.")
+    given_back: Count = Field(default=0, description="How often it was taken from technicians who did not answer.")
     technician_accepted_at: Instant | None = Field(default=None, description="When the technician took it on (R08).")
 
     # ---- the call

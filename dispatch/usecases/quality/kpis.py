@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import fmean
@@ -11,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from dispatch.domain.records.audit import AuditEvent
 from dispatch.domain.records.order_view import OrderView
-from dispatch.domain.records.record import Between, From
+from dispatch.domain.records.record import Between
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.speed_test import SpeedTest
 from dispatch.domain.records.work_order import WorkOrder
@@ -96,7 +94,6 @@ def figures(
         orders = transaction.records(WorkOrder)
         promises = promise_figures(
             orders.views(OrderView, where={"received_at": days, **of_community}),
-            given_back=_given_back(transaction, days),
             policy=policy,
             now=clock.now(),
         )
@@ -136,24 +133,12 @@ class _IdView(_View):
     id: str
 
 
-class _GivenBackView(_View):
-    order: str
-
-
 class _TestView(_View):
     order: str
     tested_at: datetime
     measured_kbps: tuple[int, ...]
     contracted_kbps: int
     passed: bool
-
-
-def _given_back(transaction: Transaction, days: Between) -> Mapping[str, int]:
-    """Return how often each order was taken from a technician who had not answered in time."""
-    events = transaction.records(AuditEvent).views(
-        _GivenBackView, where={"action": "give_back", "at": From(days.first)}
-    )
-    return Counter(event.order for event in events)
 
 
 def _speed(transaction: Transaction, days: Between, community: str | None) -> SpeedFigures:

@@ -75,6 +75,7 @@ def _without_technician(
         why=why,
         event=news,
         order=document,
+        given_back=order.given_back + is_silent,
         **LEFT_ROUTE,
     )
 

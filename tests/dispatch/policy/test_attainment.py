@@ -31,8 +31,8 @@ def an_order(name: str = "o-1", *, kind: str = "repair", tier: str = "standard",
     return OrderView.model_validate_json(record.model_dump_json(by_alias=True, exclude_none=True))
 
 
-def figures(*orders: OrderView, now: datetime = NEXT_MONDAY, **changes: Any) -> PromiseFigures:
-    return promise_figures(orders, given_back=changes.get("given_back", {}), policy=POLICY, now=now)
+def figures(*orders: OrderView, now: datetime = NEXT_MONDAY) -> PromiseFigures:
+    return promise_figures(orders, policy=POLICY, now=now)
 
 
 def held(start: float, end: float | None) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_r17_premium_installs_are_reported_by_both_readings_whichever_is_in_forc
     ]
     for reading in ("PLUS_24H", "SAME_DAY_2400", "SAME_DAY_SHIFT_END"):
         policy = POLICY.overridden({"promise": {"premium_install_before_cutoff": reading}})
-        found = promise_figures(orders, given_back={}, policy=policy, now=NEXT_MONDAY).premium_install
+        found = promise_figures(orders, policy=policy, now=NEXT_MONDAY).premium_install
         assert {row.reading: (row.gross.kept, row.gross.broken) for row in found} == {
             "PLUS_24H": (2, 1),
             "SAME_DAY_2400": (1, 2),
@@ -135,7 +135,8 @@ def test_r08_every_dispatch_that_was_not_accepted_in_15_minutes_counts() -> None
     ]
     assert figures(*orders, now=hours(1.2)).accepted == Share(kept=1, broken=0 + 1, open=1)
     assert figures(*orders).accepted == Share(kept=1, broken=2)
-    assert figures(*orders, given_back={"a": 2, "elsewhere": 5}).accepted == Share(kept=1, broken=4)
+    given_back = an_order("e", given_back=2, dispatched_at=hours(1), technician_accepted_at=hours(1))
+    assert figures(given_back).accepted == Share(kept=1, broken=2)
 
 
 def test_reopened_orders_are_counted_once_each() -> None:

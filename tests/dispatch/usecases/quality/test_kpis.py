@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch.domain.records.audit import AuditEvent
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.speed_test import SpeedTest
 from dispatch.domain.records.work_order import WorkOrder
@@ -107,23 +106,6 @@ def test_r14_mean_speed_counts_the_last_series_of_each_order() -> None:
     found = of_days(store).speed
     assert found.passed == Share(kept=1, broken=1)
     assert found.mean_share == pytest.approx((0.9 + 0.8) / 2)
-
-
-def test_a_technician_who_did_not_answer_counts_though_somebody_else_accepted() -> None:
-    event = AuditEvent(
-        id="e-1",
-        created_at=at(2),
-        changed_at=at(2),
-        order="a",
-        order_version=3,
-        action="give_back",
-        at=at(2),
-        actor="system:accept_timer",
-        from_state="dispatched",
-        to_state="qualified",
-    )
-    store = stored(an_order("a", 1, dispatched_at=at(2), technician_accepted_at=at(2)), event)
-    assert of_days(store).promises.accepted == Share(kept=1, broken=1)
 
 
 def test_r06_coverage_is_asked_apart_and_is_no_part_of_the_figures() -> None:

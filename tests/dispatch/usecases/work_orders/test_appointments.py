@@ -80,6 +80,7 @@ def test_r08_who_does_not_answer_in_15_minutes_loses_the_order(life: Life) -> No
     assert life.sweep().fired == 1
     order = life.order()
     assert (order.state, order.technician, order.order.excluded_technicians) == ("qualified", None, ("t-1",))
+    assert order.given_back == 1
     assert life.news() == ["order_accepted", "technician_silent"]
     assert life.escalations() == [
         ("accept", "warning", "supervisor"),
