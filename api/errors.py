@@ -193,7 +193,7 @@ def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
         more["violations"] = list(error.violations)
     detail = str(error)
     if isinstance(error, StoreError):
-        _log.error("%s %s: %s", http.method, http.url.path, error)
+        _log.error("%s %s: %s", http.method, _route_of(http), error)
         detail = "the database cannot be used now; nothing was changed\nMaybe its disk is full: the log says more"
     return problem_response(problem(code, detail, **more), _headers_of(error))
 
@@ -241,5 +241,11 @@ def _on_disconnect(http: HttpRequest, _: Exception) -> Response:
 
 
 def _on_unexpected_error(http: HttpRequest, error: Exception) -> Response:
-    _log.error("%s %s failed", http.method, http.url.path, exc_info=error)
+    _log.error("%s %s failed", http.method, _route_of(http), exc_info=error)
     return problem_response(problem("internal", "the service failed\nMaybe its log says more"))
+
+
+def _route_of(http: HttpRequest) -> str:
+    """Return the template of the route: a path may hold the token of a customer's link, which belongs in no log."""
+    path: str = getattr(http.scope.get("route"), "path", "none")
+    return path

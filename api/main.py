@@ -17,6 +17,7 @@ from api.pages.install import install_pages
 from api.request_record import RequestRecord
 from api.routes.every import DOCUMENTS, ROUTERS
 from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
+from dispatch.safety import require_safe
 from dispatch.settings import Settings, read_settings
 
 DESCRIPTION = """Plans field technicians: submit a planning request, start a run, watch it, publish its plan, read the
@@ -25,7 +26,9 @@ schedule. Errors are problem details (`application/problem+json`) with a stable 
 
 def app_from_environment() -> FastAPI:
     """Return the application with settings from the environment; for servers that want a factory's name."""
-    return create_app(read_settings())
+    settings = read_settings()
+    require_safe(settings)
+    return create_app(settings)
 
 
 def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI:

@@ -47,6 +47,9 @@ class SecuritySettings(BaseSettings):
         Networks that webhooks and message gateways may call although they are not public.
     outgoing_plain
         True: those may be called by http, too.
+    trusted_proxies
+        Addresses or networks whose `X-Forwarded-For` is believed: the server that ends TLS. Else all its callers would
+        share one limit.
     """
 
     environment: Environment = "local"
@@ -70,6 +73,7 @@ class SecuritySettings(BaseSettings):
     form_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
     outgoing_allowed: tuple[Annotated[IPv4Network | IPv6Network, Field(union_mode="left_to_right")], ...] = ()
     outgoing_plain: bool = False
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
 
     @field_validator("public_url")
     @classmethod

@@ -58,6 +58,7 @@ def serve(
             port=port,
             timeout_graceful_shutdown=CLOSING_TIMEOUT_S,
             server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
             log_config=None,
             access_log=False,  # paths can hold what links are signed with: the routes are logged instead
         )

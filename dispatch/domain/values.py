@@ -233,7 +233,12 @@ class Document(BaseModel):
     """Base of all models: frozen, unknown fields refused, null means the default."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,  # what is no document may be personal all the same, and errors end up in logs
     )
 
     @model_validator(mode="before")

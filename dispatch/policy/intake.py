@@ -11,6 +11,7 @@ from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Community, Order
 from dispatch.policy.convenience import convenience_s, longer
 from dispatch.policy.later_slot import booked_holds
+from dispatch.policy.privacy import without_personal_data
 from dispatch.policy.promise import due_times_in
 from dispatch.policy.scope import scope_of
 from dispatch.policy.settings import Policy
@@ -47,8 +48,8 @@ def taken_in(
 ) -> WorkOrder:
     """Return the work order of an order that comes in: qualified or booked, waiting for its line, or rejected.
 
-    The address goes: it belongs to the customer's record. The tier is fixed as that of the day of acceptance (R16).
-    A premium visit is longer by its convenience items (R21).
+    Address and the sender's own data go: they belong to the customer's record. The tier is fixed as that of the day of
+    acceptance (R16). A premium visit is longer by its convenience items (R21).
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def taken_in(
     """
     tier = order.tier or community.tier_on(order.accepted_at.astimezone(zone).date())
     extra_s = convenience_s(order.kind, tier, policy.quality.convenience)
-    order = longer(order.model_copy(update={"tier": tier, "address": None}), extra_s)
+    order = longer(without_personal_data(order).model_copy(update={"tier": tier}), extra_s)
     decision = scope_of(order, community, policy.life)
     undated = order if order.due is None else order.model_copy(update={"due": None})
     promised = due_times_in(undated, community, tier, policy, zone)

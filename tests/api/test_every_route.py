@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from api.deps import allowed
 from api.main import create_app
+from dispatch.background import BackgroundTasks
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import ROLES, Role
 from dispatch.domain.records.record import MAIN_CENTRE
@@ -54,7 +55,9 @@ def without_role(app: FastAPI) -> set[str]:
 
 
 @pytest.fixture
-def app(service: Service) -> FastAPI:
+def app(service: Service, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """The application without what it does by itself: whatever changes was changed by a request."""
+    monkeypatch.setattr("api.main.build_background_tasks", lambda *_, **__: BackgroundTasks([]))
     return create_app(service.settings, service=service)
 
 
