@@ -189,7 +189,7 @@ def _store(orders: Sequence[WorkOrder], turn: Turn, *, is_told: bool) -> None:
     announce_new(transaction, orders, policy=turn.policy, now=turn.now)
     for order in orders:
         if is_told and order.state != "rejected":
-            turn.tell(order, OrderAccepted(id=turn.new_id(), at=turn.at, order=order.order))
+            turn.tell(order, OrderAccepted(id=turn.new_id(), at=max(turn.at, order.accepted_at), order=order.order))
 
 
 class _Desk:

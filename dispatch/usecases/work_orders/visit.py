@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from dispatch.domain.events import Arrived, Done, EnRoute, NoAccess, Overrun
+from dispatch.domain.problems import shown
 from dispatch.domain.records.order_changes import LEFT_ROUTE, REACHED, ended_holds, waiting_ended
+from dispatch.domain.records.order_state import UNDER_WAY_STATES
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import Hold, Stage, WorkOrder
 from dispatch.domain.request import Location
-from dispatch.errors import BadInputError, Problem
+from dispatch.errors import BadInputError, Problem, TransitionError
 from dispatch.policy.geofence import distance_m
 from dispatch.usecases.quality.at_visit import tick_in
 from dispatch.usecases.quality.late_routes import drop_items_of_late_route
@@ -30,13 +32,14 @@ def set_out(order_id: str, *, expected_arrival: datetime | None = None, **means:
     Raises
     ------
     NotFoundError, TransitionError, ForbiddenError
-        If there is no such order, nobody has accepted it, or it is another technician's.
+        If there is no such order, nobody has accepted it, it is another technician's, or the technician is at another.
     """
     with turn_of(means) as turn:
         order = turn.order(order_id)
         if turn.was_done(order, "set_out") or order.state == "en_route":
             return order
         turn.require(order, "set_out")
+        _require_free(order, turn)
         arrival = expected_arrival or order.planned_start
         event = EnRoute(
             id=turn.new_id(),
@@ -85,13 +88,14 @@ def arrive(order_id: str, *, position: Location | None = None, **means: Unpack[M
     Raises
     ------
     NotFoundError, TransitionError, ForbiddenError
-        If there is no such order, nobody has accepted it, or it is another technician's.
+        If there is no such order, nobody has accepted it, it is another technician's, or the technician is at another.
     """
     with turn_of(means) as turn:
         order = turn.order(order_id)
         if turn.was_done(order, "arrive") or order.state == "on_site":
             return order
         turn.require(order, "arrive")
+        _require_free(order, turn)
         distance = None if position is None else distance_m(position, _place_of(order, turn))
         is_at_door = distance is not None and distance <= turn.policy.life.geofence_m
         agreed = order.agreed_start
@@ -216,6 +220,15 @@ def no_access(
             held_until=retry_at,
             agreed_at=None,
         )
+
+
+def _require_free(order: WorkOrder, turn: Turn) -> None:
+    """Refuse a visit while its technician is at another one: the running day could make nothing of it."""
+    where = {"technician": order.technician, "state": tuple(sorted(UNDER_WAY_STATES))}
+    others = [one.id for one in turn.transaction.records(WorkOrder).all(where=where) if one.id != order.id]
+    if others:
+        msg = f"technician {order.technician} is under way to order {shown(others[0])} or there"
+        raise TransitionError(f"{msg}\nMaybe end that visit first")
 
 
 def _place_of(order: WorkOrder, turn: Turn) -> Location:

@@ -64,7 +64,11 @@ def receive_some(store: Store, clock: FakeClock, count: int) -> list[str]:
 def dispatched(store: Store, clock: FakeClock, count: int) -> list[str]:
     ids = receive_some(store, clock, count)
     start = clock.now() + timedelta(hours=12)
-    places = [Placement(order=one, technician="t-1", start=start, end=start + timedelta(hours=1)) for one in ids]
+    end = start + timedelta(hours=1)
+    places = [
+        Placement(order=one, technician=f"t-{number % THREADS + 1}", start=start, end=end)
+        for number, one in enumerate(ids)
+    ]
     follow_plan("p-1", places, **means(store, clock))
     dispatch_many(ids, **means(store, clock))
     return ids
@@ -124,16 +128,12 @@ def test_orders_of_one_day_live_side_by_side_without_a_gap_in_the_news(url: URL)
     with Database(open_engine(url)) as every_centre:
         store = every_centre.of("main")
         ids = dispatched(store, clock, 8)
-        left = iter(ids)
-        lock = threading.Lock()
+        numbers = iter(range(THREADS))
 
         def live() -> None:
-            technician = means(store, clock, "technician:t-1")
-            while True:
-                with lock:
-                    order = next(left, None)
-                if order is None:
-                    return
+            number = next(numbers)
+            technician = means(store, clock, f"technician:t-{number + 1}")
+            for order in ids[number::THREADS]:
                 accept(order, **technician)
                 agree(order, clock.now() + timedelta(hours=2), **technician)
                 arrive(order, **technician)

@@ -150,6 +150,16 @@ def test_no_access_is_customer_caused_and_the_order_goes_on_by_itself(life: Life
     ]
 
 
+def test_a_technician_is_at_one_visit_at_a_time(life: Life) -> None:
+    on_site(life)
+    life.receive("o-2")
+    life.accepted("o-2")
+    with pytest.raises(TransitionError, match="technician t-1 is under way to order 'o-1' or there"):
+        set_out("o-2", **life.means(TECHNICIAN))
+    finish("o-1", **life.means(TECHNICIAN))
+    assert set_out("o-2", **life.means(TECHNICIAN)).state == "en_route"
+
+
 def test_an_overrun_is_told(life: Life) -> None:
     on_site(life)
     order = report_overrun("o-1", local("10 12:30"), **life.means(TECHNICIAN))
