@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -53,11 +54,15 @@ def show_board(
     technician: Word = "",
     order: Word = "",
     after: Annotated[str | None, Query(max_length=500)] = None,
+    renews: Word = "",
 ) -> Response:
     """Show orders, countdowns, promises at risk and what waits for somebody."""
     wanted = OrderFilter(state=state, community=community.strip(), technician=technician.strip(), order=order.strip())
     found = board(wanted=wanted, after=after, store=means.store, clock=means.service.clock, policy=means.policy)
-    return means.show("board.html.j2", board=found, wanted=wanted, states=STATES, told=_told(means))
+    query = urlencode({"state": state, "community": community, "technician": technician, "order": order})
+    return means.show(
+        "board.html.j2", board=found, wanted=wanted, states=STATES, told=_told(means), renews=bool(renews), query=query
+    )
 
 
 @router.post("/board/escalations/{escalation_id}")

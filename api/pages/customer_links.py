@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dispatch.bootstrap import Service
 from dispatch.domain.records.centre import Centre
+from dispatch.policy.settings import Policy
 from dispatch.ports import Store
 from dispatch.usecases.access.links import open_link
+from dispatch.usecases.planning.snapshot import centre_policy
 
 ACTOR: Final = "customer"
 
@@ -27,6 +29,7 @@ class CustomersOrder:
     order: str
     customer: str | None
     store: Store
+    policy: Policy
     zone: ZoneInfo
     brand: str
 
@@ -47,6 +50,7 @@ def open_order(token: str, *, service: Service) -> CustomersOrder:
         order=opened.link.subject,
         customer=opened.link.customer,
         store=store,
+        policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
         zone=ZoneInfo(centre.time_zone if centre is not None else "Asia/Shanghai"),
         brand=service.settings.brand if centre is None else centre.name,
     )

@@ -15,7 +15,6 @@ from api.pages.page_cache import PageCache
 from api.pages.page_route import with_refusals
 from api.pages.rendering import page
 from dispatch.bootstrap import Service
-from dispatch.domain.records.order_state import FINAL_STATES
 from dispatch.translations.catalogue import N_, Language, translations
 from dispatch.usecases.customer_status import customer_status
 
@@ -63,7 +62,7 @@ def _page(http: HttpRequest, token: str, language: Language, told: str | None) -
     service: Service = http.app.state.service
     opened = open_order(token, service=service)
     with opened.store.read() as transaction:
-        status = customer_status(transaction, opened.order, policy=service.policy, now=service.clock.now())
+        status = customer_status(transaction, opened.order, policy=opened.policy, now=service.clock.now())
     return page(
         "status.html.j2",
         language=language,
@@ -71,7 +70,6 @@ def _page(http: HttpRequest, token: str, language: Language, told: str | None) -
         path=f"/c/{token}",
         brand=opened.brand,
         status=status,
-        is_over=status.state in FINAL_STATES,
         told=translations(language).gettext(told) if told is not None else None,
         action=service.new_id(),
         fee_url=service.settings.fee_url,
@@ -82,7 +80,7 @@ def _json(http: HttpRequest, token: str) -> Response:
     service: Service = http.app.state.service
     opened = open_order(token, service=service)
     with opened.store.read() as transaction:
-        status = customer_status(transaction, opened.order, policy=service.policy, now=service.clock.now())
+        status = customer_status(transaction, opened.order, policy=opened.policy, now=service.clock.now())
     return Response(status.model_dump_json(), media_type="application/json")
 
 

@@ -161,6 +161,15 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawn": N_("Withdrawn"),
         "rejected": N_("Outside the promise"),
     },
+    "missing": {
+        "checklist.appointment": N_("Checklist: the appointment"),
+        "checklist.arrival": N_("Checklist: at the door"),
+        "checklist.entry": N_("Checklist: coming in"),
+        "checklist.work": N_("Checklist: the work"),
+        "checklist.leaving": N_("Checklist: leaving"),
+        "speed_test": N_("A speed test by cable"),
+        "convenience": N_("A convenience service to be offered"),
+    },
     "author": {
         "customer": N_("You"),
         "technician": N_("Technician"),

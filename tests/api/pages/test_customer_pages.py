@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.pages.page_cache import PageCache
 from dispatch.bootstrap import Service
 from dispatch.domain.records.note import Note
+from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.settings import Settings
 from dispatch.usecases.access.links import revoke_links
@@ -169,3 +170,46 @@ def test_r34_a_change_is_seen(anonymous: httpx.Client, service: Service) -> None
         changed = order.changed(now, state="en_route", en_route_at=now, expected_arrival=arrival)
         transaction.records(WorkOrder).save(changed)
     assert "装维人员正在赶来" in text_of(anonymous, path)
+
+
+def test_r36_a_fault_that_is_reported_twice_is_one_repair_order(anonymous: httpx.Client, service: Service) -> None:
+    now = service.clock.now().replace(microsecond=0)
+    put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
+    path = link_to(service)
+    form = {"action": "a-1", "symptom": "slow", "text": "晚上特别慢"}
+    pages = [anonymous.post(f"{path}/fault", data=form, follow_redirects=True).text for _ in range(2)]
+    assert all("报修已受理" in page and "晚上特别慢" in page for page in pages)
+    with service.store.of("main").read() as transaction:
+        [repair] = transaction.records(WorkOrder).all(where={"kind": "repair"})
+    assert (repair.community, repair.customer, repair.channel) == ("c-1", "k-1", "page")
+    assert anonymous.post(f"{path}/fault", data={**form, "symptom": "x"}).status_code == 422
+
+
+def rated_world(service: Service) -> str:
+    now = service.clock.now().replace(microsecond=0)
+    put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
+    made = {"created_at": now, "changed_at": now}
+    with service.store.of("main").write() as transaction:
+        survey = {"id": survey_id("o-1"), "order": "o-1", "kind": "install", "open_until": now + timedelta(days=3)}
+        transaction.records(Survey).add(Survey.model_validate({**survey, "asks_about_gifts": True, **made}))
+    return link_to(service)
+
+
+def test_r37_the_customer_rates_the_visit_once(anonymous: httpx.Client, service: Service) -> None:
+    path = rated_world(service)
+    assert soup_of(anonymous, path).find("a", href=f"{path}/rating") is not None
+    form = {"score": "5", "text": "很好", "gifts": "no"}
+    for _ in range(2):
+        assert anonymous.post(f"{path}/rating", data=form).status_code == 303
+    assert anonymous.post(f"{path}/rating", data={**form, "score": "1"}).status_code == 409
+    with service.store.of("main").read() as transaction:
+        answer = transaction.records(Survey).get(survey_id("o-1")).answer
+        assert transaction.records(WorkOrder).get("o-1").state == "surveyed"
+    assert answer is not None
+    assert (answer.score, answer.gifts_taken, answer.channel) == (5, False, "web")
+    assert soup_of(anonymous, path).find("a", href=f"{path}/rating") is None
+
+
+def test_r37_a_visit_without_a_survey_is_not_rated(anonymous: httpx.Client, service: Service) -> None:
+    put(service, agreed_order(service.clock.now()))
+    assert anonymous.get(f"{link_to(service)}/rating").status_code == 404

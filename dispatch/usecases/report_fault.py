@@ -1,0 +1,54 @@
+"""A customer's own report of a fault: a repair order for the same address (R36)."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final, Unpack
+
+from dispatch.domain.records.work_order import WorkOrder
+from dispatch.domain.request import Order
+from dispatch.errors import AlreadyThereError
+from dispatch.policy.intake import Origin
+from dispatch.usecases.work_orders.receive import receive
+from dispatch.usecases.work_orders.turn import Means
+
+CHANNEL: Final = "page"
+
+
+def report_fault(order_id: str, *, repair_id: str, **means: Unpack[Means]) -> WorkOrder:
+    """Take in a repair order at the place of another order of the customer; the same report twice is one order.
+
+    Parameters
+    ----------
+    order_id
+        The order whose customer reports the fault.
+    repair_id
+        Of the repair order: the same for the same report.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such order.
+    """
+    with means["store"].read() as transaction:
+        known = transaction.records(WorkOrder).get(order_id)
+        there = transaction.records(WorkOrder).find(repair_id)
+    if there is not None:
+        return there
+    urgent = means["policy"].reserve
+    order = Order.model_validate(
+        {
+            "id": repair_id,
+            "kind": "repair",
+            "community": known.order.community,
+            "location": known.order.location,
+            "accepted_at": means["clock"].now().astimezone(UTC).replace(microsecond=0),
+            "duration": f"PT{urgent.duration_s}S",
+            "skills": dict(urgent.skills),
+        }
+    )
+    try:
+        return receive(order, origin=Origin(customer=known.customer, channel=CHANNEL), **means)
+    except AlreadyThereError:  # the same form, sent a second time at the same moment
+        with means["store"].read() as transaction:
+            return transaction.records(WorkOrder).get(repair_id)
