@@ -28,6 +28,7 @@ class WorkOrderRow(RecordRow, table=True):
         Index("ix_work_orders_centre_state", "centre", "state"),
         Index("ix_work_orders_centre_received_at", "centre", "received_at"),
         Index("ix_work_orders_centre_due", "centre", "due"),
+        Index("ix_work_orders_centre_restored_at", "centre", "restored_at"),
         Index("ix_work_orders_centre_technician", "centre", "technician"),
         Index("ix_work_orders_centre_customer", "centre", "customer"),
         Index("ix_work_orders_centre_parent", "centre", "parent"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final, Unpack
+from zoneinfo import ZoneInfo
 
+from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.follow_up import OPEN_STATES, CallResult, FollowUp, turn_id
 from dispatch.domain.records.record import Below
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Location, Order, Window
 from dispatch.errors import TransitionError
@@ -66,6 +69,8 @@ def enrol(
 def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
     """Put the calls that are due on the list and end the turns whose visit is over, in all dispatch centres, each once.
 
+    A customer whose community is premium no more is not called, until the next premium order.
+
     Returns
     -------
     bool
@@ -81,10 +86,12 @@ def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
         )
         for centre, follow_up in found:
             of_centre = transaction.of(centre)
-            if follow_up.state == "scheduled":
+            if follow_up.state == "visit_ordered":
+                _look_after_visit(of_centre, follow_up, now=now, policy=policy)
+            elif _is_cared_for(of_centre, follow_up, now=now, policy=policy):
                 of_centre.records(FollowUp).save(follow_up.changed(now, state="to_call"))
             else:
-                _look_after_visit(of_centre, follow_up, now=now, policy=policy)
+                of_centre.records(FollowUp).save(follow_up.changed(now, state="done", done_at=now))
     return len(found) >= SWEPT_AT_A_TIME
 
 
@@ -167,6 +174,16 @@ def _end(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy
     due = _next_due(now, policy)
     _begin(transaction, follow_up.customer, follow_up.community, follow_up.location, due=due, now=now)
     return ended
+
+
+def _is_cared_for(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> bool:
+    """Tell whether a customer's community has a tier today whose customers are called."""
+    record = transaction.records(CommunityRecord).find(follow_up.community)
+    if record is None:
+        return False
+    centres = transaction.records(Centre).all(limit=1)
+    zone = ZoneInfo(centres[0].time_zone if centres else Centre.model_fields["time_zone"].default)
+    return record.community.tier_on(now.astimezone(zone).date()) in policy.quality.follow_ups.tiers
 
 
 def _look_after_visit(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> None:

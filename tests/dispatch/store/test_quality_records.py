@@ -16,6 +16,7 @@ from dispatch.domain.records.convenience import Consent, Convenience
 from dispatch.domain.records.follow_up import FollowUp, turn_id
 from dispatch.domain.records.question import Handover, Question
 from dispatch.domain.records.record import Record
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.skill import TechnicianSkill
 from dispatch.domain.records.speed_test import SpeedTest
 from dispatch.domain.records.survey import Survey, SurveyAnswer
@@ -28,7 +29,7 @@ from dispatch.usecases.quality.follow_ups import sweep_follow_ups
 from dispatch.usecases.quality.kpis import figures
 from dispatch.usecases.quality.questions import sweep_questions
 from dispatch.usecases.quality.surveys import sweep_surveys
-from tests.dispatch.usecases.quality.visits import a_work_order
+from tests.dispatch.usecases.quality.visits import a_community, a_work_order
 from tests.fakes import FakeClock
 
 POLICY = load_policy()
@@ -165,6 +166,7 @@ def test_what_several_sweep_at_once_happens_once(
         for centre in ("xuzhou", "nanjing"):
             with database.of(centre).write() as transaction:
                 transaction.records(kind).add_all(records)
+                transaction.records(CommunityRecord).add(a_community())
         threads = [threading.Thread(target=run, args=(database,)) for _ in range(4)]
         for thread in threads:
             thread.start()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.domain.records.follow_up import FollowUp
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import TransitionError
 from dispatch.policy.settings import load_policy
@@ -138,3 +139,19 @@ def test_r23_customers_without_an_order_are_enrolled_once() -> None:
     assert enrol("customer-9", **given).id == "follow-up-customer-9-1"
     with pytest.raises(TransitionError, match="has an open follow-up"):
         enrol("customer-9", **given)
+
+
+def test_r23_who_lives_in_a_premium_community_no_more_is_not_called() -> None:
+    visit = Visit(a_work_order(order=PREMIUM))
+    close(visit)
+    with visit.store.write() as transaction:
+        communities = transaction.records(CommunityRecord)
+        record = communities.get("c-1")
+        last_day = (visit.clock.now() + timedelta(days=100)).date()
+        community = record.community.model_copy(update={"tier_until": last_day})
+        communities.save(record.changed(visit.clock.now(), community=community))
+    visit.clock.go_on(180 * DAY_S + 1)
+    sweep(visit)
+    assert [turn.state for turn in turns(visit)] == ["done"]
+    close(visit, a_work_order("o-2", order=PREMIUM))  # accepted while it was premium
+    assert [turn.state for turn in turns(visit)] == ["done", "scheduled"]
