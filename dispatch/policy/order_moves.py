@@ -11,11 +11,8 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.records.order_state import PLANNABLE_STATES, State
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Request, Window
+from dispatch.policy.planning_settings import PlanningSettings
 
-SAME_TIME: Final = timedelta(minutes=1)
-SAME_WINDOW: Final = timedelta(minutes=5)
-SAME_CHANCE: Final = 0.02
-"""A visit that differs by less from what its order says already is the same one: nobody need be told."""
 NAMED_STATES: Final[frozenset[State]] = PLANNABLE_STATES - {"qualified", "booked"}
 """Somebody is to go there, and has not set out."""
 
@@ -89,7 +86,12 @@ def assignments(request: Request, plan: Plan, *, dispatch_before: timedelta) -> 
 
 
 def order_moves(
-    orders: Iterable[WorkOrder], request: Request, found: Iterable[Assignment], now: datetime
+    orders: Iterable[WorkOrder],
+    request: Request,
+    found: Iterable[Assignment],
+    now: datetime,
+    *,
+    settings: PlanningSettings,
 ) -> OrderMoves:
     """Return what publishing a plan does to orders; those that are not theirs to move any more stay.
 
@@ -117,7 +119,7 @@ def order_moves(
         is_new = order.state not in NAMED_STATES or order.technician != one.technician
         if is_new:
             planned.append(one)
-        elif _differs(order, one):
+        elif _differs(order, one, settings):
             moved.append(one)
         if one.dispatch_at <= now and (is_new or order.state == "planned"):
             dispatched.append(order.id)
@@ -126,18 +128,15 @@ def order_moves(
     )
 
 
-def _differs(order: WorkOrder, one: Assignment) -> bool:
-    if order.planned_start is None or order.planned_end is None:
-        return True
-    if max(abs(order.planned_start - one.start), abs(order.planned_end - one.end)) >= SAME_TIME:
-        return True
-    if (order.p_on_time is None) != (one.p_on_time is None) or (order.arrival_window is None) != (
-        one.arrival_window is None
-    ):
-        return True
-    if order.p_on_time is not None and one.p_on_time is not None and abs(order.p_on_time - one.p_on_time) > SAME_CHANCE:
-        return True
-    if order.arrival_window is None or one.arrival_window is None:
-        return False
+def _differs(order: WorkOrder, one: Assignment, settings: PlanningSettings) -> bool:
+    """Tell whether a visit differs from what its order says by so much that somebody should know."""
     was, is_now = order.arrival_window, one.arrival_window
-    return max(abs(was.start - is_now.start), abs(was.end - is_now.end)) >= SAME_WINDOW
+    if order.planned_start is None or order.planned_end is None or (was is None) != (is_now is None):
+        return True
+    if (order.p_on_time is None) != (one.p_on_time is None):
+        return True
+    shifts = [abs(order.planned_start - one.start), abs(order.planned_end - one.end)]
+    if was is not None and is_now is not None:
+        shifts += [abs(was.start - is_now.start), abs(was.end - is_now.end)]
+    change = abs((order.p_on_time or 0) - (one.p_on_time or 0))
+    return max(shifts) > timedelta(seconds=settings.moved_s) or change > settings.moved_chance

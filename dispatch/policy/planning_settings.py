@@ -37,5 +37,7 @@ class PlanningSettings(Document):
     urgent_priority: Annotated[int, Strict(), Field(ge=0, le=4)]
     urgent_due_h: Annotated[int, Strict(), Field(ge=0, le=744)]
     overrun_s: Annotated[int, Strict(), Field(ge=0, le=86_400)]
+    moved_s: Annotated[int, Strict(), Field(ge=0, le=86_400)]
+    moved_chance: Annotated[float, Field(strict=True, ge=0, le=1)]
     book_age_s: Pause
     proposals_at_a_time: Annotated[int, Strict(), Field(ge=1, le=10_000)]

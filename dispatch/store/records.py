@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, delete, false, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -32,7 +32,8 @@ class SqlRecords(Generic[R]):
         self._session = session
         self._kind = kind
         self._row: type[RecordRow] = ROW_OF[kind]
-        self._columns = {column.name: column for column in self._row.__table__.columns}  # type: ignore[attr-defined]
+        self._table: Table = self._row.__table__  # type: ignore[attr-defined] # past the mapper: twice as fast
+        self._columns = {column.name: column for column in self._table.columns}
         self._centre = centre
         self._is_writing = is_writing
 
@@ -49,7 +50,7 @@ class SqlRecords(Generic[R]):
             raise self._already_there(taken)
         try:
             with self._session.begin_nested():
-                self._session.execute(insert(self._row), [self._values(record) for record in records])
+                self._session.execute(insert(self._table), [self._values(record) for record in records])
         except IntegrityError as error:
             taken = self._taken([record.id for record in records])
             if not taken:
@@ -75,7 +76,7 @@ class SqlRecords(Generic[R]):
         """Write a changed record in place of the version it was made from; return it with its new version."""
         saved = record.model_copy(update={"version": record.version + 1})
         statement = (
-            update(self._row)
+            update(self._table)
             .where(self._is(record.id), self._columns["version"] == record.version)
             .values(self._values(saved))
         )
@@ -89,7 +90,7 @@ class SqlRecords(Generic[R]):
 
     def delete(self, record_id: str) -> None:
         """Remove a record; raises `NotFoundError` if there is none."""
-        if self._changed_rows(delete(self._row).where(self._is(record_id))) == 0:
+        if self._changed_rows(delete(self._table).where(self._is(record_id))) == 0:
             raise self._no_record(record_id)
 
     def all(self, *, where: Where = ANY, sort: str = "id", limit: int | None = None) -> tuple[R, ...]:

@@ -10,7 +10,7 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
 from dispatch.errors import AlreadyThereError, CheckFailedError, StalePlanError, StaleRecordError
 from dispatch.policy.order_moves import OrderMoves
-from dispatch.policy.settings import stored_policy
+from dispatch.policy.settings import Policy, stored_policy
 from dispatch.ports import Checker, Clock, NewId, Store, Transaction
 from dispatch.usecases.planning.move_orders import move_orders
 from dispatch.usecases.planning.take_effect import Effects, effects_of, take_effect
@@ -90,7 +90,9 @@ def publish_plan(
             effects = effects_of(version, request, plan, policy=policy, now=now, transaction=transaction)
         try:
             with store.write() as transaction:
-                found, moves = _put_in_force(plan_id, effects, replaces=replaces, now=now, transaction=transaction)
+                found, moves = _put_in_force(
+                    plan_id, effects, replaces=replaces, policy=policy, now=now, transaction=transaction
+                )
                 if moves is not None:
                     move_orders(
                         moves, plan_id, transaction=transaction, clock=clock, new_id=new_id, actor=actor, policy=policy
@@ -103,7 +105,7 @@ def publish_plan(
 
 
 def _put_in_force(
-    plan_id: str, effects: Effects, *, replaces: int | None, now: datetime, transaction: Transaction
+    plan_id: str, effects: Effects, *, replaces: int | None, policy: Policy, now: datetime, transaction: Transaction
 ) -> tuple[PlanVersion, OrderMoves | None]:
     """Switch to a plan; return it and what it does to orders, None if it was in force already."""
     transaction.plans.lock_day(effects.day.dispatch_day)
@@ -116,7 +118,7 @@ def _put_in_force(
         transaction.plans.save_state(replace(in_force, state="superseded", superseded_at=now))
     version = replace(version, state="published", published_at=now)
     transaction.plans.save_state(version)
-    moves = take_effect(effects, now=now, transaction=transaction)
+    moves = take_effect(effects, policy=policy, now=now, transaction=transaction)
     tell([plan_published(version)], transaction=transaction, now=now)
     return version, moves
 

@@ -75,7 +75,7 @@ def effects_of(
     )
 
 
-def take_effect(effects: Effects, *, now: datetime, transaction: Transaction) -> OrderMoves:
+def take_effect(effects: Effects, *, policy: Policy, now: datetime, transaction: Transaction) -> OrderMoves:
     """Store the running day of a plan that was put in force and what it changes; return what it does to orders.
 
     Raises
@@ -93,7 +93,7 @@ def take_effect(effects: Effects, *, now: datetime, transaction: Transaction) ->
     if effects.change is not None and transaction.records(PlanChange).find(effects.change.id) is None:
         transaction.records(PlanChange).add(effects.change)
     orders = orders_of(effects.request, transaction)
-    return order_moves(orders.values(), effects.request, effects.assignments, now)
+    return order_moves(orders.values(), effects.request, effects.assignments, now, settings=policy.planning)
 
 
 def orders_of(request: Request, transaction: Transaction) -> Mapping[str, WorkOrder]:
