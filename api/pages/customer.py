@@ -89,7 +89,9 @@ def do_report(
     if symptom not in SYMPTOMS:
         message = f"{symptom!r} is not known"
         raise BadInputError([Problem(path="symptom", message=message, remedy=f"choose one of {', '.join(SYMPTOMS)}")])
-    repair = report_fault(opened.order, repair_id=f"fault-{once(action, opened.order)[:12]}", **_means(opened, service))
+    repair = report_fault(
+        opened.order, repair_id=f"fault-{once(action, opened.order)[:12]}", **customer_means(opened, service)
+    )
     words = translations(language_of(http, service.settings)).gettext(SYMPTOMS[symptom])
     said = f"{words}\n{text}".strip()[:NOTE_LIMIT]
     _write(opened, said, note_id=once(action, repair.id), order=repair.id, service=service)
@@ -148,7 +150,7 @@ def do_rate(
         gifts_taken={"yes": True, "no": False}.get(gifts),
     )
     try:
-        answer_survey(opened.order, answer=answer, **_means(opened, service))
+        answer_survey(opened.order, answer=answer, **customer_means(opened, service))
     except TransitionError:
         with opened.store.read() as transaction:
             there = transaction.records(Survey).get(survey_id(opened.order)).answer
@@ -183,5 +185,13 @@ def _write(opened: CustomersOrder, text: str, *, note_id: str, order: str, servi
     )
 
 
-def _means(opened: CustomersOrder, service: Service) -> Means:
-    return Means(store=opened.store, clock=service.clock, new_id=service.new_id, actor=ACTOR, policy=opened.policy)
+def customer_means(opened: CustomersOrder, service: Service, *, action_id: str | None = None) -> Means:
+    """Return what the use cases of the life cycle are handed by a customer."""
+    return Means(
+        store=opened.store,
+        clock=service.clock,
+        new_id=service.new_id,
+        actor=ACTOR,
+        policy=opened.policy,
+        action_id=action_id,
+    )

@@ -28,6 +28,7 @@ class CustomersOrder:
 
     order: str
     customer: str | None
+    centre: str
     store: Store
     policy: Policy
     zone: ZoneInfo
@@ -49,6 +50,7 @@ def open_order(token: str, *, service: Service) -> CustomersOrder:
     return CustomersOrder(
         order=opened.link.subject,
         customer=opened.link.customer,
+        centre=opened.centre,
         store=store,
         policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
         zone=ZoneInfo(centre.time_zone if centre is not None else "Asia/Shanghai"),

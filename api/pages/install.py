@@ -7,7 +7,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.pages import board, customer, customer_status_page, technician, technician_actions
+from api.pages import board, customer, customer_status_page, customer_times, technician, technician_actions
 from api.pages.page_cache import PageCache
 from api.pages.rendering import style, style_name
 from dispatch.bootstrap import Service
@@ -17,7 +17,7 @@ def install_pages(app: FastAPI, service: Service) -> None:
     """Give an application its pages, their style and what they keep in memory."""
     app.state.status_cache = PageCache(keep_s=service.settings.status_cache_s)
     app.router.routes.extend([Route(f"/pages/{style_name()}", _style, methods=["GET"]), *customer_status_page.ROUTES])
-    for pages in (customer, technician, technician_actions, board):
+    for pages in (customer, customer_times, technician, technician_actions, board):
         app.include_router(pages.router)
 
 

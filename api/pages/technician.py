@@ -16,6 +16,7 @@ from dispatch.domain.records.convenience import ConvenienceItem
 from dispatch.domain.records.question import QuestionCategory
 from dispatch.domain.records.work_order import STAGES, WorkOrder
 from dispatch.errors import ForbiddenError
+from dispatch.policy.privacy import is_in_hand
 from dispatch.policy.withdrawal import WITHDRAWAL_REASONS
 from dispatch.translations.catalogue import N_
 from dispatch.usecases.messages.notes import mark_read
@@ -85,7 +86,8 @@ def visit_page(means: PageMeans, technician: str, order_id: str, **more: Any) ->
         "withdrawal_reasons": WITHDRAWAL_REASONS,
         "parts": sorted(order.order.parts.items()),
         "person": None,
-        "may_reveal": False,
+        "may_reveal": order.customer is not None
+        and is_in_hand(order, means.principal, now=means.now, settings=means.policy.privacy),
     }
     return means.show("visit.html.j2", **{**values, **more})
 

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from api.pages.customer import once
 from api.pages.page_means import PageMeans, PageMeansDep, see_other
 from api.pages.page_route import PageRoute
-from api.pages.technician import Technician, technician_of
+from api.pages.technician import Technician, technician_of, visit_page
 from api.sessions import SessionFormDep
 from dispatch.domain.records.contact import ContactResult
 from dispatch.domain.records.convenience import ConvenienceItem, ConvenienceResult
@@ -21,6 +21,7 @@ from dispatch.domain.records.question import QuestionCategory, QuestionKind
 from dispatch.domain.request import Location
 from dispatch.errors import AlreadyThereError, BadInputError, NotFoundError, Problem
 from dispatch.usecases.messages.notes import write_note
+from dispatch.usecases.privacy.customers import reveal_customer
 from dispatch.usecases.quality.at_visit import record_convenience, record_speed_test, tick
 from dispatch.usecases.quality.questions import ask
 from dispatch.usecases.visit_sheet import visit_sheet
@@ -33,6 +34,8 @@ from dispatch.usecases.work_orders.withdrawal import cannot_install
 router = APIRouter(prefix="/visits/{order_id}", route_class=PageRoute, include_in_schema=False)
 
 KBPS_OF_MBPS: Final = 1_000
+PURPOSE: Final = "visit"
+"""What a technician sees the customer's data for, as it is written down."""
 
 
 class Tapped:
@@ -219,6 +222,28 @@ ACTIONS: Final[dict[str, Callable[[Tapped], None]]] = {
 }
 _LEADS_AWAY: Final = {"reject": "given_back", "close": "closed", "cannot-install": "done", "no-access": "done"}
 """Actions after which the visit is over for its technician, and what the route says then."""
+
+
+@router.post("/person")
+def show_person(principal: Technician, means: PageMeansDep, form: SessionFormDep, order_id: str) -> Response:  # noqa: ARG001
+    """Show the visit with the customer's name, phone and address; that somebody saw them is written down."""
+    technician = technician_of(principal)
+    sheet = visit_sheet(order_id, technician=technician, store=means.store, policy=means.policy)
+    customer = sheet.stop.order.customer
+    if customer is None:
+        msg = f"the customer of order {order_id} is not known"
+        raise NotFoundError(msg)
+    revealed = reveal_customer(
+        customer,
+        purpose=PURPOSE,
+        order=order_id,
+        principal=principal,
+        store=means.store,
+        clock=means.service.clock,
+        new_id=means.service.new_id,
+        settings=means.policy.privacy,
+    )
+    return visit_page(means, technician, order_id, person=revealed.details)
 
 
 @router.post("/{action}")

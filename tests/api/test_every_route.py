@@ -35,6 +35,12 @@ PUBLIC: Final[Mapping[str, str]] = {
     "GET /c/{token}": "the token is the proof: a signed link to one order",
     "GET /c/{token}/status.json": "the token is the proof",
     "POST /c/{token}/notes": "the token is the proof",
+    "GET /c/{token}/fault": "the token is the proof",
+    "POST /c/{token}/fault": "the token is the proof",
+    "GET /c/{token}/rating": "the token is the proof",
+    "POST /c/{token}/rating": "the token is the proof",
+    "GET /c/{token}/times": "the token is the proof",
+    "POST /c/{token}/times": "the token is the proof",
     "POST /v1/messages/receipts/{channel}": "message gateways show a secret of their own",
 }
 """Routes that ask for no role, and why. Whoever adds a route either gives it `allowed(...)` or writes it down here."""

@@ -17,7 +17,7 @@ from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.settings import Settings
 from dispatch.usecases.access.links import revoke_links
-from tests.api.pages.world import agreed_order, link_to, put, work_order
+from tests.api.pages.world import agreed_order, give_shifts, link_to, put, work_order
 
 
 @pytest.fixture
@@ -213,3 +213,24 @@ def test_r37_the_customer_rates_the_visit_once(anonymous: httpx.Client, service:
 def test_r37_a_visit_without_a_survey_is_not_rated(anonymous: httpx.Client, service: Service) -> None:
     put(service, agreed_order(service.clock.now()))
     assert anonymous.get(f"{link_to(service)}/rating").status_code == 404
+
+
+def test_r07_the_customer_chooses_another_time_out_of_those_that_can_be_kept(
+    anonymous: httpx.Client, service: Service
+) -> None:
+    now = service.clock.now()
+    put(service, work_order(now, state="qualified"))
+    give_shifts(service)
+    path = link_to(service)
+    choices = soup_of(anonymous, f"{path}/times").select("input[type=radio]")
+    assert choices
+    slot = str(choices[-1]["value"])
+    form = {"action": "a-1", "slot": slot}
+    assert anonymous.post(f"{path}/times", data=form).status_code == 303
+    with service.store.of("main").read() as transaction:
+        order = transaction.records(WorkOrder).get("o-1")
+    assert order.state == "booked"
+    assert order.order.windows[0].start.isoformat() == slot.partition("/")[0]
+    never = {"action": "a-2", "slot": "2026-03-10T03:00:00+00:00/2026-03-10T04:00:00+00:00"}
+    refused = anonymous.post(f"{path}/times", data=never)
+    assert (refused.status_code, "该时间已被占用" in refused.text) == (409, True)

@@ -9,6 +9,7 @@ import pytest
 
 from dispatch.bootstrap import Service
 from dispatch.domain.records.audit import AuditEvent
+from dispatch.domain.records.customer import Customer, CustomerDetails, Reveal
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.question import Question
 from dispatch.domain.records.speed_test import SpeedTest
@@ -151,3 +152,23 @@ def test_a_form_without_its_token_does_nothing(phone: httpx.Client, service: Ser
 def test_r31_the_way_is_a_link_that_the_phones_map_opens(phone: httpx.Client, service: Service) -> None:
     put(service, agreed_order(service.clock.now()))
     assert soup_of(phone.get(VISIT)).find("a", href="geo:34.260000,117.180000") is not None
+
+
+def test_r31_the_customers_data_is_shown_from_the_acceptance_on_and_that_is_written_down(
+    phone: httpx.Client, service: Service
+) -> None:
+    now = service.clock.now()
+    dispatched = work_order(now, "o-2", state="dispatched", technician="t-1", dispatched_at=whole(now))
+    put(service, agreed_order(now), dispatched)
+    made = {"created_at": now, "changed_at": now, "review_at": now + timedelta(days=30)}
+    with service.store.of("main").write() as transaction:
+        details = CustomerDetails(name="李娜", phone="13800001234", address="中山路1号", unit="2栋301")
+        transaction.records(Customer).add(Customer(id="k-1", details=details, **made))
+    assert "13800001234" not in phone.get(VISIT).text
+    csrf = {"csrf": str(soup_of(phone.get(VISIT)).find("input", {"name": "csrf"})["value"])}  # type: ignore[index]
+    shown = text_of(phone.post(f"{VISIT}/person", data=csrf))
+    assert "李娜" in shown
+    assert "中山路1号 2栋301" in shown
+    assert phone.post("/visits/o-2/person", data=csrf).status_code == 403
+    with service.store.of("main").read() as transaction:
+        assert [(one.actor, one.order) for one in transaction.records(Reveal).all()] == [("technician:t-1", "o-1")]

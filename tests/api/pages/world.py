@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dispatch.bootstrap import Service
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import MAIN_CENTRE
-from dispatch.domain.records.roster import CommunityRecord, TechnicianRecord
+from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.domain.request import Community, Order, Technician
+from dispatch.domain.request import Community, Order, Shift, Technician
 from dispatch.usecases.access.links import make_link
 
 PLACE = {"lat": 34.26, "lon": 117.18}
@@ -83,6 +84,18 @@ def put(service: Service, *orders: WorkOrder, centre: str = MAIN_CENTRE) -> None
             community = Community.model_validate({"id": "c-1", "location": PLACE, "name": "翠屏山小区"})
             transaction.records(CommunityRecord).add(CommunityRecord(id="c-1", community=community, **made))
         transaction.records(WorkOrder).add_all(orders)
+
+
+def give_shifts(service: Service, *, days: int = 3) -> None:
+    """Let technician t-1 work from 08:30 to 20:30, local time, on the days that come."""
+    now = service.clock.now()
+    today = now.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=8, minute=30, second=0, microsecond=0)
+    with service.store.of(MAIN_CENTRE).write() as transaction:
+        for number in range(1, days + 1):
+            start = today + timedelta(days=number)
+            shift = Shift(id=f"s-{number}", start=start, end=start + timedelta(hours=12))
+            record = ShiftRecord(id=f"s-{number}", technician="t-1", shift=shift, created_at=now, changed_at=now)
+            transaction.records(ShiftRecord).add(record)
 
 
 def link_to(service: Service, order_id: str = "o-1", *, centre: str = MAIN_CENTRE, valid_s: int | None = 3600) -> str:
