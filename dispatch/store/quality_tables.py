@@ -114,7 +114,7 @@ class SurveyRow(RecordRow, table=True):
 
 
 class FollowUpRow(RecordRow, table=True):
-    """A turn of keeping in touch with a premium customer."""
+    """A cycle of keeping in touch with a premium customer."""
 
     __tablename__ = "follow_ups"
     __table_args__: ClassVar[Any] = (
@@ -125,7 +125,7 @@ class FollowUpRow(RecordRow, table=True):
 
     customer: str
     community: str
-    turn: int
+    cycle: int
     state: str
     due: datetime = Field(sa_type=UtcDateTime)
     order: str | None

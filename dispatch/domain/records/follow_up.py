@@ -15,7 +15,7 @@ CallResult = Literal["satisfied", "visit_wanted", "not_reached"]
 
 
 class FollowUp(Record):
-    """One turn of keeping in touch with a customer: scheduled, then called, then maybe visited."""
+    """One cycle of keeping in touch with a customer: scheduled, then called, then maybe visited."""
 
     customer: Identifier = Field(description="Id of the customer.")
     community: Identifier = Field(description="Id of the community the customer lives in.")
@@ -23,17 +23,17 @@ class FollowUp(Record):
     state: FollowUpState = Field(default="scheduled", description="scheduled, to_call, visit_ordered or done.")
     due: Moment = Field(description="When the call is due.")
     call_result: CallResult | None = Field(default=None, description="What the last call came to.")
-    turn: Annotated[int, Strict(), Field(ge=1)] = Field(default=1, description="Counts the turns of a customer.")
+    cycle: Annotated[int, Strict(), Field(ge=1)] = Field(default=1, description="Counts the cycles of a customer.")
     calls: Annotated[int, Strict(), Field(ge=0)] = Field(default=0, description="Calls made so far.")
     called_by: Identifier | None = Field(default=None, description="Who called last.")
     order: Identifier | None = Field(default=None, description="The filler order of the visit, if one was wanted.")
-    done_at: Moment | None = Field(default=None, description="When this turn was over.")
+    done_at: Moment | None = Field(default=None, description="When this cycle was over.")
 
 
 OPEN_STATES: Final[tuple[FollowUpState, ...]] = ("scheduled", "to_call", "visit_ordered")
-"""A customer has one turn in these states."""
+"""A customer has one cycle in these states."""
 
 
-def turn_id(customer: str, turn: int) -> str:
-    """Return the id of a customer's turn: the same turn is never made twice."""
-    return f"follow-up-{customer}-{turn}"
+def cycle_id(customer: str, cycle: int) -> str:
+    """Return the id of a customer's cycle: the same cycle is never made twice."""
+    return f"follow-up-{customer}-{cycle}"

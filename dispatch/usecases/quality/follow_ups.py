@@ -7,7 +7,7 @@ from typing import Final, Unpack
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.centre import Centre
-from dispatch.domain.records.follow_up import OPEN_STATES, CallResult, FollowUp, turn_id
+from dispatch.domain.records.follow_up import OPEN_STATES, CallResult, FollowUp, cycle_id
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import WorkOrder
@@ -27,7 +27,7 @@ def schedule_after(transaction: Transaction, order: WorkOrder, *, now: datetime,
     """Schedule the next call to a premium customer whose order is closed now.
 
     A visit counts as keeping in touch: a call that is scheduled already moves to its new day. The visit of a follow-up
-    ends its turn and begins the next one.
+    ends its cycle and begins the next one.
     """
     if order.customer is None:
         return
@@ -57,7 +57,7 @@ def enrol(
     Raises
     ------
     TransitionError
-        If a turn of the customer is open already.
+        If a cycle of the customer is open already.
     """
     with store.write() as transaction:
         found = transaction.records(FollowUp).all(where={"customer": customer, "state": OPEN_STATES}, limit=1)
@@ -67,7 +67,7 @@ def enrol(
 
 
 def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
-    """Put the calls that are due on the list and end the turns whose visit is over, in all dispatch centres, each once.
+    """Put due calls on the list and end the cycles whose visit is over, in all dispatch centres, each once.
 
     A customer whose community is premium no more is not called, until the next premium order.
 
@@ -98,7 +98,7 @@ def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
 def record_call(follow_up_id: str, *, result: CallResult, **means: Unpack[Means]) -> FollowUp:
     """Record what a follow-up call came to; if a visit is wanted, its order comes in at the same moment.
 
-    Who was not reached is called again on a later day, a few times. The turn is over when the customer is satisfied,
+    Who was not reached is called again on a later day, a few times. The cycle is over when the customer is satisfied,
     was never reached, or after the visit; then the next one begins.
 
     Raises
@@ -152,16 +152,16 @@ def _begin(
     transaction: Transaction, customer: str, community: str, location: Location | None, *, due: datetime, now: datetime
 ) -> FollowUp:
     follow_ups = transaction.records(FollowUp)
-    before = follow_ups.all(where={"customer": customer}, sort="-turn", limit=1)
-    turn = 1 + (before[0].turn if before else 0)
+    before = follow_ups.all(where={"customer": customer}, sort="-cycle", limit=1)
+    cycle = 1 + (before[0].cycle if before else 0)
     follow_up = FollowUp(
-        id=turn_id(customer, turn),
+        id=cycle_id(customer, cycle),
         created_at=now,
         changed_at=now,
         customer=customer,
         community=community,
         location=location,
-        turn=turn,
+        cycle=cycle,
         due=due,
     )
     follow_ups.add(follow_up)
@@ -169,7 +169,7 @@ def _begin(
 
 
 def _end(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> FollowUp:
-    """End a turn and begin the next one."""
+    """End a cycle and begin the next one."""
     ended = transaction.records(FollowUp).save(follow_up.changed(now, state="done", done_at=now))
     due = _next_due(now, policy)
     _begin(transaction, follow_up.customer, follow_up.community, follow_up.location, due=due, now=now)
@@ -187,7 +187,7 @@ def _is_cared_for(transaction: Transaction, follow_up: FollowUp, *, now: datetim
 
 
 def _look_after_visit(transaction: Transaction, follow_up: FollowUp, *, now: datetime, policy: Policy) -> None:
-    """End a turn whose visit is over without having been closed as served, or was never ordered; else look tomorrow."""
+    """End a cycle whose visit is over without being closed as served, or was never ordered; else look tomorrow."""
     order = transaction.records(WorkOrder).find(_visit_id(follow_up))
     if order is None or order.is_final:
         _end(transaction, follow_up, now=now, policy=policy)

@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from dispatch.domain.records.checklist import Checklist, Tick
 from dispatch.domain.records.convenience import Consent, Convenience
-from dispatch.domain.records.follow_up import FollowUp, turn_id
+from dispatch.domain.records.follow_up import FollowUp, cycle_id
 from dispatch.domain.records.question import Handover, Question
 from dispatch.domain.records.record import Record
 from dispatch.domain.records.roster import CommunityRecord
@@ -50,7 +50,7 @@ def a_survey(name: str = "survey-o-1", **changes: Any) -> Survey:
 
 def a_follow_up(customer: str = "customer-1", **changes: Any) -> FollowUp:
     fields = {"customer": customer, "community": "c-1", "due": NOON, **changes}
-    return FollowUp(id=turn_id(customer, 1), **MADE, **fields)
+    return FollowUp(id=cycle_id(customer, 1), **MADE, **fields)
 
 
 def a_speed_test(name: str = "s-1", order: str = "o-1", **changes: Any) -> SpeedTest:
@@ -91,7 +91,7 @@ EXAMPLES: tuple[tuple[Record, dict[str, Any]], ...] = (
         a_survey(state="answered", answer=ANSWER, answered_at=NOON),
         {"channel": "web", "source": "page", "score": 4, "state": "answered", "answered_at": NOON},
     ),
-    (a_follow_up(), {"customer": "customer-1", "state": ("scheduled", "to_call"), "turn": 1, "order": None}),
+    (a_follow_up(), {"customer": "customer-1", "state": ("scheduled", "to_call"), "cycle": 1, "order": None}),
 )
 
 

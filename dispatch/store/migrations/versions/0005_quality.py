@@ -73,7 +73,7 @@ def upgrade() -> None:
         "follow_ups",
         _text("customer"),
         _text("community"),
-        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
         _text("state"),
         _moment("due"),
         _text("order", nullable=True),
