@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast, get_args
 
-from dispatch.domain.problems import shown
+from pydantic import ValidationError
+
+from dispatch.domain.problems import located_problems, shown
 from dispatch.domain.records.order_state import STATES, State
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.errors import ForbiddenError, TransitionError
+from dispatch.errors import BadInputError, ForbiddenError, TransitionError
 
 Party = Literal["integration", "dispatcher", "technician", "supervisor", "admin", "customer", "system"]
 """Who acts: the part of an actor before its colon."""
@@ -213,12 +215,22 @@ def apply(order: WorkOrder, action: Action, /, *, to: State, actor: str, now: da
         If the table has no such transition; the message says what is possible.
     ForbiddenError
         If it is not for this actor.
+    BadInputError
+        If a field would have a value that it cannot have.
     """
     require_allowed(order, action, actor)
     if not any(line.action == action and line.leads(order.state, to) for line in TRANSITIONS):
         msg = f"order {shown(order.id)}: {_words(action)} does not lead from {order.state} to {to}"
         raise TransitionError(msg)
-    return order.changed(now, state=to, **changes)
+    return _checked(order.changed(now, state=to, **changes))
+
+
+def _checked(order: WorkOrder) -> WorkOrder:
+    """Return an order that can be read again once it is stored; copies are not validated by themselves."""
+    try:
+        return WorkOrder.model_validate_json(order.model_dump_json(by_alias=True, exclude_none=True))
+    except ValidationError as error:
+        raise BadInputError(located_problems(error), source=f"order {order.id}") from None
 
 
 def _refusal(order: WorkOrder, action: Action, party: Party) -> str:

@@ -218,7 +218,7 @@ class Turn:
         if at > now + timedelta(minutes=settings.ahead_min) or at < now - timedelta(minutes=settings.offline_min):
             message = f"{at.isoformat()} is not within the last {settings.offline_min} minutes before {now.isoformat()}"
             raise BadInputError([Problem(path="at", message=message, remedy="correct it, or leave it out for now")])
-        return min(at, now)
+        return min(at, now).replace(microsecond=0)
 
 
 @contextmanager

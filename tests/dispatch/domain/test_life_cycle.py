@@ -14,7 +14,7 @@ from dispatch.domain.records.order_state import FINAL_STATES, OPEN_STATES, STATE
 from dispatch.domain.records.timer import TIMER_KINDS
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order
-from dispatch.errors import ForbiddenError, TransitionError
+from dispatch.errors import BadInputError, ForbiddenError, TransitionError
 from dispatch.policy.clocks import BreachCause
 
 NOW = datetime(2026, 3, 9, 1, tzinfo=UTC)
@@ -105,6 +105,13 @@ def test_applying_changes_nothing_but_what_is_given() -> None:
     after = apply(before, "accept", to="accepted", actor="technician:t-1", now=NOW, technician_accepted_at=NOW)
     assert after == before.model_copy(update={"state": "accepted", "technician_accepted_at": NOW})
     assert before.state == "dispatched"
+
+
+def test_a_value_that_could_not_be_read_again_is_refused() -> None:
+    with pytest.raises(BadInputError, match=r"held_until: .* has a fraction of a second"):
+        apply(
+            an_order("qualified"), "hold", to="held", actor="customer", now=NOW, held_until=NOW.replace(microsecond=5)
+        )
 
 
 def test_a_party_is_the_first_part_of_an_actor() -> None:
