@@ -17,6 +17,8 @@ from api.schemas.customers import (
     CustomerBody,
     CustomerDocument,
     CustomerExport,
+    CustomerIds,
+    CustomersBody,
     RevealBody,
     RevealDocument,
     RevealList,
@@ -27,6 +29,7 @@ from dispatch.domain.records.customer import Customer, CustomerDetails
 from dispatch.ports import Store
 from dispatch.usecases.privacy.customers import (
     add_customer,
+    add_customers,
     change_customer,
     get_customer,
     list_reveals,
@@ -83,6 +86,31 @@ def post_customer(
     )
     response.headers["Location"] = f"/v1/customers/{customer.id}"
     return _shown(customer, response, service)
+
+
+@router.post(
+    "/bulk",
+    status_code=200,
+    response_model=CustomerIds,
+    summary="Keep many customers",
+    responses=errors(*BODY_ERRORS),
+    openapi_extra=json_body(CustomersBody, example={"customers": [EXAMPLE]}),
+)
+def post_customers(
+    principal: Writer, service: ServiceDep, body: Annotated[CustomersBody, read_as(CustomersBody)]
+) -> CustomerIds:
+    """Store up to 10,000 customers, ahead of the orders that name them; sending them again doubles nobody.
+
+    If one of them cannot be right, none is stored.
+    """
+    customers = add_customers(
+        [_details(customer) for customer in body.customers],
+        store=_store(service, principal),
+        clock=service.clock,
+        new_id=service.new_id,
+        settings=service.policy.privacy,
+    )
+    return CustomerIds(ids=[customer.id for customer in customers])
 
 
 @router.get(

@@ -25,7 +25,7 @@ from api.routes import (
     visits,
     webhooks,
 )
-from api.schemas.customers import CustomerBody, RevealBody
+from api.schemas.customers import CustomerBody, CustomersBody, RevealBody
 from api.schemas.keys import KeyBody
 from api.schemas.plans import PublishOrder
 from api.schemas.runs import RunOrder
@@ -62,6 +62,7 @@ DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
     RunOrder,
     PublishOrder,
     CustomerBody,
+    CustomersBody,
     RevealBody,
     KeyBody,
 )

@@ -56,6 +56,20 @@ class CustomerBody(CustomerDetails):
     """What is known of a customer. One with the same `reference` as another one is that one."""
 
 
+class CustomersBody(Document):
+    """Many customers."""
+
+    customers: Annotated[tuple[CustomerBody, ...], Field(min_length=1, max_length=10_000)] = Field(
+        description="The customers."
+    )
+
+
+class CustomerIds(BaseModel):
+    """Which ids customers have, to be named in orders."""
+
+    ids: list[str] = Field(description="One for each customer that was sent, in the same order.")
+
+
 class RevealBody(Document):
     """Why somebody needs a customer's data in full."""
 

@@ -15,9 +15,11 @@ def worker() -> None:
     from dispatch.bootstrap import build_queue_worker, build_service
     from dispatch.errors import BadInputError, Problem
     from dispatch.logs import configure_logging
+    from dispatch.safety import require_safe
     from dispatch.settings import PREFIX, read_settings
 
     settings = read_settings()
+    require_safe(settings)
     if settings.runs != "workers":
         remedy = f"set it to workers, and {PREFIX}DATABASE_URL to the service's PostgreSQL database"
         raise BadInputError([Problem(path=f"{PREFIX}RUNS", message=f"is {settings.runs!r}", remedy=remedy)])

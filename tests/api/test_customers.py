@@ -63,6 +63,16 @@ def test_sending_a_customer_again_doubles_nobody(client: httpx.Client) -> None:
     assert keep(client) == keep(client)
 
 
+def test_many_customers_are_kept_at_once(client: httpx.Client) -> None:
+    body = {"customers": [PERSONAL | {"reference": f"K-{number}"} for number in range(20)]}
+    first = client.post("/v1/customers/bulk", json=body).json()["ids"]
+    assert len(set(first)) == 20
+    assert client.post("/v1/customers/bulk", json=body).json()["ids"] == first
+    body["customers"][7]["phone"] = "none"
+    problem = expect_problem(client.post("/v1/customers/bulk", json=body), 422, "bad_input")
+    assert problem["problems"][0]["path"] == "customers[7].phone"
+
+
 def test_a_reveal_needs_a_role_or_an_order_and_is_written_down(client: httpx.Client, client_as: ClientAs) -> None:
     customer = keep(client)
     path = f"/v1/customers/{customer}/reveal"

@@ -16,6 +16,8 @@ from dispatch.ports import Clock, NewId, Store, Transaction
 
 REFERENCES_AT_A_TIME = 400
 """So many are looked up in one query; databases bound the parameters of one."""
+CUSTOMERS_AT_A_TIME = 500
+"""Customers of one transaction: other writers get their turn in between."""
 
 
 def keep_customers(
@@ -54,6 +56,21 @@ def keep_customers(
     customers.add_all(tuple(new.values()))
     everything = new | {customer.id: customer for customer in known.values()}
     return tuple(everything[customer_id] for customer_id in ids)
+
+
+def add_customers(
+    drafts: Sequence[CustomerDetails], *, store: Store, clock: Clock, new_id: NewId, settings: PrivacySettings
+) -> tuple[Customer, ...]:
+    """Store many customers, some hundred in a transaction; return each one's record, in the order given.
+
+    What was stored before a failure stays: sending all of them again doubles none that has a `reference`.
+    """
+    kept: list[Customer] = []
+    for first in range(0, len(drafts), CUSTOMERS_AT_A_TIME):
+        some = drafts[first : first + CUSTOMERS_AT_A_TIME]
+        with store.write() as transaction:
+            kept += keep_customers(some, transaction=transaction, now=clock.now(), new_id=new_id, settings=settings)
+    return tuple(kept)
 
 
 def add_customer(

@@ -80,7 +80,7 @@ def erase_customer(customer_id: str, *, store: Store, clock: Clock) -> Customer:
         return _forget(customer_id, transaction, clock.now())
 
 
-def sweep_retention(*, store: Store, clock: Clock, settings: PrivacySettings, limit: int = 100) -> bool:
+def sweep_retention(*, store: Store, clock: Clock, settings: PrivacySettings, limit: int = 50) -> bool:
     """Pseudonymise customers whose orders were all closed long enough ago; return whether there may be more to do.
 
     Safe in any number of processes: who looks at a customer holds the row meanwhile.

@@ -59,10 +59,10 @@ def database(url: URL) -> Iterator[Database]:
 
 
 @pytest.fixture(params=["fake", *DATABASES])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
+def everywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind, of no dispatch centre."""
     if request.param == "fake":
-        yield FakeStore().of("main")
+        yield FakeStore()
         return
     if request.param == "sqlite":
         url = sqlite.new_database(tmp_path / "test.sqlite3")
@@ -71,4 +71,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.new_database(template=template)
     with Database(open_engine(url)) as database:
-        yield database.of("main")
+        yield database
+
+
+@pytest.fixture
+def store(everywhere: Store) -> Store:
+    """An empty store of each kind."""
+    return everywhere.of("main")
