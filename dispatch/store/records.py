@@ -45,9 +45,6 @@ class SqlRecords(Generic[R]):
         """Store new records at once; raises `AlreadyThereError` if an id is taken, and stores none."""
         if not records:
             return
-        taken = self._taken([record.id for record in records])
-        if taken:
-            raise self._already_there(taken)
         try:
             with self._session.begin_nested():
                 self._session.execute(insert(self._table), [self._values(record) for record in records])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import date
-from typing import Annotated, Any
+from threading import Lock
+from typing import Annotated, Any, Final
 
 from pydantic import Field, Strict
 
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.live_day_file import parse_day
+from dispatch.domain.live_day_file import day_text, parse_day
 from dispatch.domain.records.record import Moment, Record
 from dispatch.domain.values import Count, Day, Document, Identifier, Instant
 
@@ -50,8 +52,42 @@ class LiveDayText(Record):
     text: str = Field(description="As `dispatch.domain.live_day_file` writes it.")
 
     def live_day(self) -> LiveDay:
-        """Return the day; half a second for a city."""
-        return parse_day(self.text, f"running day {self.id}")
+        """Return the day; half a second for a city, unless this process wrote or read it a moment ago."""
+        found = _KNOWN.find(self.text)
+        if found is None:
+            found = parse_day(self.text, f"running day {self.id}")
+            _KNOWN.keep(self.text, found)
+        return found
+
+
+def live_day_text(day: LiveDay) -> str:
+    """Return a day as text; who reads it in this process soon after need not parse it."""
+    text = day_text(day)
+    _KNOWN.keep(text, day)
+    return text
+
+
+class _KnownDays:
+    """The days of the last few texts. They are frozen, so that everybody may have the same one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._day_of: OrderedDict[str, LiveDay] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, text: str) -> LiveDay | None:
+        with self._lock:
+            return self._day_of.get(text)
+
+    def keep(self, text: str, day: LiveDay) -> None:
+        with self._lock:
+            self._day_of[text] = day
+            self._day_of.move_to_end(text)
+            while len(self._day_of) > self._most:
+                self._day_of.popitem(last=False)
+
+
+_KNOWN: Final = _KnownDays(4)
 
 
 def running_day_id(day: date) -> str:

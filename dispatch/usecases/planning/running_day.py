@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.apply_event import apply_event
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.live_day_file import day_text
 from dispatch.domain.records.automatic_plan import AutomaticPlan
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.field_event import FieldDay, FieldEvent
 from dispatch.domain.records.record import From
-from dispatch.domain.records.running_day import EventPosition, LiveDayText, RunningDay
+from dispatch.domain.records.running_day import EventPosition, LiveDayText, RunningDay, live_day_text
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.values import with_fixed_offset
 from dispatch.errors import BadInputError, DispatchError, StaleRecordError, StoreError
@@ -52,16 +51,14 @@ class News:
     read: EventPosition
 
 
-@dataclass
+@dataclass(frozen=True)
 class DayFollower:
-    """Keeps the running days of all centres in step with the field; one for each process.
+    """Keeps the running days of all centres in step with the field.
 
-    Days that were read are kept, since reading one takes half a second for a city. Any number of processes may follow
-    the same days: whoever is first writes, the others read again.
+    Any number of processes may follow the same days: whoever is first writes, the others look again.
     """
 
     office: Office
-    _kept: dict[tuple[str, str], tuple[int, LiveDay]] = field(default_factory=dict)
 
     def follow(self) -> bool:
         """Bring every open day up to the last news; return whether a plan was begun."""
@@ -98,7 +95,7 @@ class DayFollower:
             is_planning = _is_planning(transaction)
             if not heard.events and is_planning:
                 return False
-            live = self._live_day(name, day, transaction)
+            live = transaction.records(LiveDayText).get(day.id).live_day()
         step = after_news(day, live, heard, policy=policy, now=now)
         prepared = None
         if step.day.replan_since is not None and not is_planning:
@@ -110,14 +107,13 @@ class DayFollower:
             with store.write() as transaction:
                 if prepared is not None and _is_planning(transaction):
                     return False
-                saved = transaction.records(RunningDay).save(step.day)
+                transaction.records(RunningDay).save(step.day)
                 texts = transaction.records(LiveDayText)
-                texts.save(texts.get(day.id).changed(now, text=day_text(step.live)))
+                texts.save(texts.get(day.id).changed(now, text=live_day_text(step.live)))
                 if prepared is not None:
                     begin(prepared, transaction)
         except StaleRecordError:
             return False  # another process, or a plan that was published, was faster: the next round looks again
-        self._kept[name, day.id] = (saved.version, step.live)
         return prepared is not None
 
     def _prepared(self, step: Step, days: Sequence[RunningDay], now: datetime) -> tuple[PreparedPlan | None, Step]:
@@ -152,12 +148,6 @@ class DayFollower:
         except DispatchError as error:
             return None, replace(step, day=settled.changed(now, replan_reasons=(f"cannot be planned: {error}",)))
         return prepared, replace(step, day=settled, live=live)
-
-    def _live_day(self, name: str, day: RunningDay, transaction: Transaction) -> LiveDay:
-        version, live = self._kept.get((name, day.id), (0, None))
-        if live is None or version != day.version:
-            live = transaction.records(LiveDayText).get(day.id).live_day()
-        return live
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.domain.live_day import LiveDay
-from dispatch.domain.live_day_file import day_text
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion
 from dispatch.domain.records.automatic_plan import AutomaticPlan
-from dispatch.domain.records.running_day import EventPosition, LiveDayText, PlanChange, RunningDay, running_day_id
+from dispatch.domain.records.running_day import (
+    EventPosition,
+    LiveDayText,
+    PlanChange,
+    RunningDay,
+    live_day_text,
+    running_day_id,
+)
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Request
 from dispatch.policy.order_moves import Assignment, OrderMoves, order_moves
@@ -66,7 +72,7 @@ def effects_of(
     return Effects(
         before=before,
         day=_day(version, before, live, found, automatic, is_replan=is_replan, now=now, transaction=transaction),
-        text=day_text(live),
+        text=live_day_text(live),
         assignments=found,
         request=request,
         change=None
