@@ -15,6 +15,7 @@ from api.pages.languages import language_of
 from api.pages.page_route import PageRoute
 from api.pages.rendering import page
 from dispatch.domain.offers import SlotOffer
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Window
 from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.planning.slots import book_window, offers_for
@@ -60,8 +61,11 @@ def do_choose(
     except ValueError:
         problem = Problem(path="slot", message=f"{slot!r} is no window", remedy="choose one that is offered")
         raise BadInputError([problem]) from None
-    means = customer_means(opened, service, action_id=action)
-    book_window(opened.order, window, centre=opened.centre, books=service.books, **means)
+    with opened.store.read() as transaction:
+        order = transaction.records(WorkOrder).get(opened.order)
+    if order.state != "booked" or order.order.windows != (window,):
+        means = customer_means(opened, service, action_id=action)
+        book_window(opened.order, window, centre=opened.centre, books=service.books, **means)
     return back_to_status(http, token, told="time")
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.pages import names
 from dispatch.translations.catalogue import LANG_TAG, LANGUAGES, Language, translations
-from dispatch.translations.moments import NOTHING, Moments
+from dispatch.translations.moments import NOTHING, moments_in
 
 NAME_OF_LANGUAGE: Final[Mapping[Language, str]] = {"en": "English", "zh": "中文"}
 
@@ -31,8 +31,7 @@ def render(template: str, *, language: Language, zone: ZoneInfo, path: str, **va
     path
         The page's own path; the links to other languages lead there.
     """
-    moments = Moments(language, zone)
-    text = _environment(language).get_template(template).render(at=moments, path=path, **values)
+    text = _environment(language).get_template(template).render(at=moments_in(language, zone), path=path, **values)
     return text.encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -71,3 +72,9 @@ class Moments:
     def machine(self, moment: datetime) -> str:
         """Return a moment as the attribute `datetime` of an element wants it."""
         return moment.astimezone(self._zone).isoformat()
+
+
+@cache
+def moments_in(language: Language, zone: ZoneInfo) -> Moments:
+    """Return what writes moments in a language and zone; made once, since reading a locale takes a while."""
+    return Moments(language, zone)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.message import Message, Template
 from dispatch.translations.catalogue import N_, Language, translations
-from dispatch.translations.moments import Moments
+from dispatch.translations.moments import moments_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ def letter_of(message: Message, *, link: str, language: Language, zone: ZoneInfo
     KeyError
         If the message lacks a value that its text asks for.
     """
-    texts, moments = translations(language), Moments(language, zone)
+    texts, moments = translations(language), moments_in(language, zone)
     values = {"link": link, **message.words} | ({"order": message.order} if message.order else {})
     values |= {name: moments.moment(moment) for name, moment in message.moments.items()}
     wording = WORDINGS[message.template]
