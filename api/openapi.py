@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.errors import PROBLEM_MEDIA_TYPE, STATUS_OF, TITLE_OF, problem
-from api.idempotency import HEADER
+from api.idempotency import HEADER, OnceRoute
 from api.schemas.problem import ProblemCode, ProblemDocument
 
 _ALWAYS: Final[tuple[ProblemCode, ...]] = (
@@ -21,6 +22,35 @@ _ALWAYS: Final[tuple[ProblemCode, ...]] = (
     "too_many_requests",
     "unauthenticated",
 )
+TAGS: Final = [
+    {"name": name, "description": text}
+    for name, text in {
+        "orders": "Taken in one by one or by the thousand, looked at, with audit and countdowns.",
+        "order life cycle": "One action each, from acceptance to closing and beyond.",
+        "slots": "Windows and exact times that can really be kept, and their booking.",
+        "visits": "What is written down at the customer's: checklist, speed tests, convenience items.",
+        "questions": "Questions and complaints of all channels, with one owner each.",
+        "surveys": "What customers say after a visit.",
+        "follow-ups": "Premium customers are called again from time to time.",
+        "messages": "The outbox with receipts; notes between customers and the operator's people.",
+        "communities": "What promises are made to.",
+        "technicians": "Who visits.",
+        "shifts": "When they work.",
+        "skills": "Who can do what, and how long that holds.",
+        "customers": "Personal data: apart, masked, every look logged.",
+        "imports": "Spreadsheets in, templates out.",
+        "requests": "Planning requests by hand.",
+        "runs": "The search for a plan.",
+        "plans": "Versions, differences, explanations, publishing, files.",
+        "feeds": "A technician's schedule in a calendar program.",
+        "webhooks": "Programs that are told of events by signed calls.",
+        "figures": "Promises kept, visits, speeds; coverage, which is another figure.",
+        "policy": "The rules in force.",
+        "centres": "Dispatch centres: each sees its own rows only.",
+        "keys": "API keys.",
+        "service": "Is it alive, is it fit for work.",
+    }.items()
+]
 BODY_ERRORS: Final[tuple[ProblemCode, ...]] = ("bad_input", "body_too_large", "unsupported_media_type")
 """What may be wrong with any body that is JSON."""
 _KEY_PARAMETER: Final[dict[str, Any]] = {
@@ -53,7 +83,7 @@ def install_openapi(app: FastAPI, *, documents: Sequence[type[BaseModel]]) -> No
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
             description = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes
+                title=app.title, version=app.version, description=app.description, routes=app.routes, tags=TAGS
             )
             described: list[type[BaseModel]] = [*documents, ProblemDocument]
             _, definitions = models_json_schema(
@@ -63,7 +93,8 @@ def install_openapi(app: FastAPI, *, documents: Sequence[type[BaseModel]]) -> No
             for name, schema in definitions["$defs"].items():
                 schemas.setdefault(name, schema)
             _drop_framework_errors(description)
-            _describe_keys(description)
+            repeatable = {route.path for route in iter_route_contexts(app.routes) if _keeps_answers(route)}
+            _describe_keys(description, repeatable=repeatable)
             app.openapi_schema = description
         return app.openapi_schema
 
@@ -80,12 +111,16 @@ def _drop_framework_errors(description: dict[str, Any]) -> None:
         description["components"]["schemas"].pop(name, None)
 
 
-def _describe_keys(description: dict[str, Any]) -> None:
-    """Say of every POST that it may carry a key, and what the key can bring about."""
+def _keeps_answers(route: RouteContext) -> bool:
+    return isinstance(route.original_route, OnceRoute) and "POST" in (route.methods or ())
+
+
+def _describe_keys(description: dict[str, Any], *, repeatable: Collection[str | None]) -> None:
+    """Say of every POST that keeps its answers that it may carry a key, and what the key can bring about."""
     for path, operations in description["paths"].items():
-        if "post" not in operations or not path.startswith("/v1/"):
+        operation = operations.get("post")
+        if operation is None or path not in repeatable:
             continue
-        operation = operations["post"]
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)
         for status, answer in errors("idempotency_in_progress", "idempotency_key_reused", "bad_input").items():
             known = operation["responses"].setdefault(str(status), answer)

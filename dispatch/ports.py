@@ -90,6 +90,10 @@ class Plans(Protocol):
         """Return the plan itself; raises `NotFoundError` if there is none."""
         ...
 
+    def versions(self, dispatch_day: date) -> tuple[PlanVersion, ...]:
+        """Return what is known of the plans of a dispatch day, the youngest first."""
+        ...
+
     def published(self, dispatch_day: date) -> PlanVersion | None:
         """Return the version in force for a dispatch day; None if nothing is published."""
         ...

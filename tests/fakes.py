@@ -223,6 +223,10 @@ class FakePlans:
         plan: Plan = self._tables["plan_documents"][plan_id]
         return plan
 
+    def versions(self, dispatch_day: date) -> tuple[PlanVersion, ...]:
+        found = (version for version in self._versions() if version.dispatch_day == dispatch_day)
+        return tuple(sorted(found, key=lambda version: -version.version))
+
     def published(self, dispatch_day: date) -> PlanVersion | None:
         found = (v for v in self._versions() if v.dispatch_day == dispatch_day and v.state == "published")
         return next(found, None)

@@ -72,6 +72,15 @@ class SqlPlans:
             raise _no_plan(plan_id)
         return parse_plan(found, f"plan {plan_id}")
 
+    def versions(self, dispatch_day: date) -> tuple[PlanVersion, ...]:
+        """Return what is known of the plans of a dispatch day, the youngest first."""
+        query = (
+            _without_document()
+            .where(col(PlanRow.dispatch_day) == dispatch_day, col(PlanRow.centre) == own_centre(self._centre))
+            .order_by(col(PlanRow.version).desc())
+        )
+        return tuple(mapping.plan_version(row) for row in self._session.exec(query))
+
     def published(self, dispatch_day: date) -> PlanVersion | None:
         """Return the version in force for a dispatch day; None if nothing is published."""
         query = _without_document().where(

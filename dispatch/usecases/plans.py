@@ -8,6 +8,7 @@ from typing import Final
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
+from dispatch.domain.request import Request
 from dispatch.errors import AlreadyThereError, CheckFailedError, StalePlanError, StaleRecordError
 from dispatch.policy.order_moves import OrderMoves
 from dispatch.policy.settings import Policy, stored_policy
@@ -27,6 +28,29 @@ class PlanView:
     version: PlanVersion
     plan: Plan
     published_version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRequest:
+    """A plan and the request it answers."""
+
+    request: Request
+    plan: Plan
+
+
+def plan_versions(dispatch_day: date, *, store: Store) -> tuple[PlanVersion, ...]:
+    """Return the plans of a dispatch day, the youngest version first."""
+    with store.read() as transaction:
+        return transaction.plans.versions(dispatch_day)
+
+
+def plan_and_request(plan_id: str, *, store: Store) -> PlannedRequest:
+    """Return a plan with its request; raises `NotFoundError` if there is none."""
+    with store.read() as transaction:
+        version = transaction.plans.get(plan_id)
+        return PlannedRequest(
+            request=transaction.requests.document(version.request_id), plan=transaction.plans.document(plan_id)
+        )
 
 
 def get_plan(plan_id: str, *, store: Store) -> PlanView:

@@ -41,6 +41,7 @@ PUBLIC: Final[Mapping[str, str]] = {
     "POST /c/{token}/rating": "the token is the proof",
     "GET /c/{token}/times": "the token is the proof",
     "POST /c/{token}/times": "the token is the proof",
+    "GET /calendars/{token}.ics": "the token is the proof: a secret address, revocable",
     "POST /v1/messages/receipts/{channel}": "message gateways show a secret of their own",
 }
 """Routes that ask for no role, and why. Whoever adds a route either gives it `allowed(...)` or writes it down here."""
