@@ -44,7 +44,8 @@ public:
                 cool(std::max(progress_begin, static_cast<double>(iteration_) / static_cast<double>(total_iterations)));
             else if (i % 64 == 0)
                 cool(progress_begin + (progress_end - progress_begin) * static_cast<double>(i) / static_cast<double>(iterations));
-            if (params_.focus > 0 && iteration_ % Troubled::EVERY == 0) look_for_trouble();
+            if (params_.focus > 0 && iteration_ % Troubled::EVERY == 0)
+                troubled_.look(problem_, solution_, evaluator_, unassigned_, servable_, least_trouble());
             iterate();
             for (int move = 0; move < params_.moves; ++move) try_exchange();
             for (int move = 0; move < params_.ejections && !unassigned_.empty(); ++move) try_ejection();
@@ -78,6 +79,8 @@ public:
     bool is_trivial() const { return is_trivial_; }  // no order can be planned: there is nothing to search
 
 private:
+    static constexpr int LINKS = 3;  // of a chain of orders that make room for each other
+
     // ---- one iteration
 
     void iterate() {
@@ -93,6 +96,11 @@ private:
         for (int order : removed_) leave_out(order);
         if (feasible && is_focused) feasible = insert_first(seed);
         feasible = feasible && insert_again(is_eager);
+        for (int link = 1; is_focused && feasible && link < LINKS && solution_.cost() >= before; ++link) {
+            const int next = troubled_.dearest_displaced(problem_, solution_, removed_, kept_unassigned_, least_trouble());
+            if (next == NONE) break;
+            feasible = displace_for(next) && insert_again(is_eager);
+        }
         if (feasible && is_eager) take_out_unpaid();
         if (feasible && solution_.cost() < before + threshold()) {
             accept();
@@ -109,6 +117,14 @@ private:
         const Place here = recreate_.find_in_touched(solution_, evaluator_, order);
         const Place near = recreate_.find(solution_, evaluator_, random_, order);
         return insert(order, near.rank < here.rank ? near : here) || problem_.orders[order].lock_shift == NONE;
+    }
+
+    // Makes room for an order that is in no route, in routes that this iteration has not changed yet.
+    bool displace_for(int order) {
+        const std::size_t before = removed_.size();
+        const bool feasible = ruin_.make_room(problem_, solution_, evaluator_, random_, order, removed_);
+        for (std::size_t i = before; i < removed_.size(); ++i) leave_out(removed_[i]);
+        return feasible && insert_first(order);
     }
 
     // Inserts the removed orders and, mixed with them, some that had no place before: those mostly in the routes that
@@ -172,10 +188,7 @@ private:
         accept();
     }
 
-    void look_for_trouble() {
-        const Cost least = static_cast<Cost>(params_.trouble * leg_scale_);
-        troubled_.look(problem_, solution_, evaluator_, unassigned_, servable_, least);
-    }
+    Cost least_trouble() const { return static_cast<Cost>(params_.trouble * leg_scale_); }
 
     // Puts an order that is in no route into the place of a neighbour, which may find another place or be left out.
     void try_ejection() {

@@ -1,6 +1,7 @@
 // Where a plan loses most: the orders that a search with little time looks at first.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,18 @@ public:
     void forget() { found_.clear(); }
     bool empty() const { return found_.empty(); }
     int draw(Random& random) const { return found_[random.below(found_.size())].second; }
+
+    // Of the orders `removed` in an iteration, keeps those that were in a route before and are in none now; returns the
+    // dearest of them, NONE if it costs no more than `least`.
+    static int dearest_displaced(const Problem& problem, const Solution& solution, std::vector<int>& removed,
+                                 std::span<const int> unassigned_before, Cost least) {
+        std::erase_if(removed, [&](int order) {
+            return solution.shift_of(order) != NONE || std::ranges::find(unassigned_before, order) != unassigned_before.end();
+        });
+        const auto cost = [&](int order) { return problem.orders[order].unassigned_cost; };
+        const auto dearest = std::ranges::max_element(removed, {}, cost);
+        return dearest == removed.end() || cost(*dearest) <= least ? NONE : *dearest;
+    }
 
 private:
     void note(int order, Cost cost, Cost least) {
