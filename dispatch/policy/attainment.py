@@ -13,6 +13,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
 from dispatch.domain.records.order_view import OrderView
 from dispatch.policy.clocks import (
     BreachCause,
@@ -30,20 +32,16 @@ READINGS: Final[tuple[InstallBeforeCutoff, ...]] = ("PLUS_24H", "SAME_DAY_2400")
 """Both readings of R17 are always reported."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """How many of some promises were kept.
+class Share(BaseModel):
+    """How many of some promises were kept."""
 
-    Attributes
-    ----------
-    open
-        Neither kept nor broken yet.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kept: int = 0
-    broken: int = 0
-    open: int = 0
+    kept: int = Field(default=0, description="Kept.")
+    broken: int = Field(default=0, description="Broken.")
+    open: int = Field(default=0, description="Neither kept nor broken yet.")
 
+    @computed_field(description="Kept ones of those decided; null = none is decided.")  # type: ignore[prop-decorator]
     @property
     def rate(self) -> float | None:
         """Kept ones of those decided; None = none is decided."""

@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from fractions import Fraction
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.policy.quality_settings import CoverageSettings
 
 
-@dataclass(frozen=True, kw_only=True)
-class Coverage:
-    """Communities under promise of those that are urban and qualified, counted and by their households.
+class Coverage(BaseModel):
+    """Communities under promise of those that are urban and qualified, counted and by their households."""
 
-    Attributes
-    ----------
-    qualified, promised
-        Communities.
-    households_qualified, households_promised
-        Their households, where the number is known.
-    households_unknown
-        Qualified communities whose number of households is not known; they are not in the figure by households.
-    is_reached
-        Whether the share of communities reaches the policy's; None = there is no qualified community.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    qualified: int
-    promised: int
-    households_qualified: int
-    households_promised: int
-    households_unknown: int
-    is_reached: bool | None
+    qualified: int = Field(description="Communities that are urban and where broadband can be had.")
+    promised: int = Field(description="Those of them that are served: under promise.")
+    households_qualified: int = Field(description="Households of the qualified ones, where the number is known.")
+    households_promised: int = Field(description="Households of those under promise.")
+    households_unknown: int = Field(description="Qualified communities whose number of households is not known.")
+    is_reached: bool | None = Field(
+        description="Whether the share of communities reaches the policy's; null = there is no qualified community."
+    )
 
+    @computed_field(description="Share of communities under promise; null = none is qualified.")  # type: ignore[prop-decorator]
     @property
-    def share(self) -> Fraction | None:
-        """Of communities, exactly; None = none is qualified."""
-        return Fraction(self.promised, self.qualified) if self.qualified else None
+    def share(self) -> float | None:
+        """Share of communities under promise; None = none is qualified."""
+        return self.promised / self.qualified if self.qualified else None
 
+    @computed_field(description="The same by households; null = none is known.")  # type: ignore[prop-decorator]
     @property
-    def household_share(self) -> Fraction | None:
-        """Of households, exactly; None = none is known."""
-        return Fraction(self.households_promised, self.households_qualified) if self.households_qualified else None
+    def household_share(self) -> float | None:
+        """Share of households under promise; None = none is known."""
+        return self.households_promised / self.households_qualified if self.households_qualified else None
 
 
 def coverage(communities: Iterable[CommunityRecord], settings: CoverageSettings) -> Coverage:

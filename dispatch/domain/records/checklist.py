@@ -49,4 +49,4 @@ class Checklist(Record):
 
 def visit_id(order: str, visit: int) -> str:
     """Return the id of what a visit of an order has one of; visits count from 1, one more with each reopening."""
-    return order if visit == 1 else f"{order}/{visit}"
+    return order if visit == 1 else f"{order}-visit-{visit}"

@@ -43,7 +43,7 @@ def test_a_reopened_order_has_a_new_checklist() -> None:
     ticked(visit, "knocked")
     visit.change(reopened=1)
     again = ticked(visit, "cleaned_up")
-    assert (again.id, [one.item for one in again.ticks]) == ("o-1/2", ["cleaned_up"])
+    assert (again.id, [one.item for one in again.ticks]) == ("o-1-visit-2", ["cleaned_up"])
 
 
 @pytest.mark.parametrize("state", ["closed", "surveyed", "withdrawn", "rejected"])

@@ -66,7 +66,7 @@ def test_what_an_earlier_visit_wrote_down_does_not_close_a_reopened_order() -> N
         *(f"checklist.{stage}" for stage in STAGES),
         "speed_test",
     ]
-    assert remedy_after(visit.order, failed_at=visit.clock.now(), policy=POLICY).id == "o-1/2-remedy"
+    assert remedy_after(visit.order, failed_at=visit.clock.now(), policy=POLICY).id == "o-1-visit-2-remedy"
 
 
 def test_r37_and_r23_closing_a_premium_repair_leads_to_a_survey_and_a_follow_up_once() -> None:
