@@ -1,4 +1,4 @@
-"""A village from intake to a plan made anew on the running day, on SQLite with the real planner and checker."""
+"""A village from intake to a plan made anew on the running day, on real databases with the real planner and checker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from benchmarks.cities.generate import generate_city
 from benchmarks.cities.spec import CitySpec
@@ -16,16 +17,36 @@ from dispatch.domain.records.running_day import PlanChange
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import load_policy
 from dispatch.store.database import Database, open_engine
+from dispatch.store.schema import upgrade
 from dispatch.usecases.work_orders.taking_on import accept, reject
 from dispatch.usecases.work_orders.visit import arrive, set_out
 from tests import sqlite
+from tests.postgres import PostgresServer, postgres_or_skip
 from tests.town import Town
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    yield from postgres_or_skip()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """A database with all tables."""
+    if request.param == "sqlite":
+        return sqlite.new_database(tmp_path / "town.sqlite3")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_database()
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(url: URL) -> Iterator[Town]:
     policy = load_policy().overridden({"planning": {"urgent_search_s": 0.2, "nightly_search_s": 0.5}})
-    with Database(open_engine(sqlite.new_database(tmp_path / "town.sqlite3"))) as database:
+    with Database(open_engine(url)) as database:
         yield Town(
             generate_city(CitySpec(size="village", seed=7, days=1)),
             store=database,
