@@ -40,4 +40,5 @@ class PlanningSettings(Document):
     moved_s: Annotated[int, Strict(), Field(ge=0, le=86_400)]
     moved_chance: Annotated[float, Field(strict=True, ge=0, le=1)]
     book_age_s: Pause
+    keep_days: Annotated[int, Strict(), Field(ge=1, le=3_650)]
     proposals_at_a_time: Annotated[int, Strict(), Field(ge=1, le=10_000)]

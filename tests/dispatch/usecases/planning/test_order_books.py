@@ -12,6 +12,7 @@ from dispatch.domain.records.order_book import BookEntry
 from dispatch.domain.request import Order, Window
 from dispatch.errors import NotFoundError, StaleOfferError, TransitionError
 from dispatch.planning_adapters import load_live_book
+from dispatch.usecases.planning.forget import forget_old
 from dispatch.usecases.planning.order_books import OrderBooks
 from dispatch.usecases.planning.proposals import Proposer
 from dispatch.usecases.planning.slots import book_time, book_window, offers_for, times_for
@@ -141,3 +142,17 @@ def test_places_that_were_taken_are_kept_when_a_book_is_loaded_anew() -> None:
     book_window("o-1", MORNING, centre=CENTRE, books=books_of(town), **town.means())
     with pytest.raises(StaleOfferError):
         book_window("o-2", MORNING, centre=CENTRE, books=books_of(town), **town.means())
+
+
+def test_places_taken_long_ago_are_forgotten_and_numbers_go_on() -> None:
+    town = a_town()
+    town.receive(an_order(1))
+    books = books_of(town)
+    Proposer(books).propose()
+    town.clock.go_on(15 * 86_400)
+    forget_old(town.office)
+    assert entries(town) == []
+    town.clock.go_on(-15 * 86_400)
+    town.receive(an_order(2))
+    Proposer(books_of(town)).propose()
+    assert [number for number, _, _ in entries(town)] == [2]

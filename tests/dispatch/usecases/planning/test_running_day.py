@@ -14,6 +14,7 @@ from dispatch.domain.records.running_day import PlanChange
 from dispatch.domain.request import Order
 from dispatch.usecases.planning.conclude import conclude_plans
 from dispatch.usecases.planning.explain import plan_difference
+from dispatch.usecases.planning.forget import forget_old
 from dispatch.usecases.planning.hand_out import hand_out_visits
 from dispatch.usecases.planning.nightly import plan_nights
 from dispatch.usecases.planning.running_day import DayFollower
@@ -154,3 +155,13 @@ def test_a_day_goes_on_after_another_process_was_faster(town: Town) -> None:
     town.store.of = of  # type: ignore[method-assign]
     assert not town.follower.follow()
     assert len(plans(town)) == 2
+
+
+def test_days_that_are_long_over_are_forgotten(town: Town) -> None:
+    town.go_to(town.local(24, 8))  # fourteen days later
+    forget_old(town.office)
+    assert len(town.days()) == 1
+    town.go_to(town.local(25, 12))
+    assert not forget_old(town.office)
+    assert town.days() == ()
+    assert town.routes(10)  # the plan itself stays
