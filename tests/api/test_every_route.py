@@ -11,15 +11,19 @@ import pytest
 from fastapi import FastAPI
 
 from api.deps import allowed
+from api.form_tokens import form_token
 from api.main import create_app
+from api.sessions import COOKIE
 from dispatch.background import BackgroundTasks
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import ROLES, Role
 from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.store.record_tables import ROW_OF
+from dispatch.usecases.access.sessions import OpenSession, log_in
+from dispatch.usecases.access.users import create_user
 from dispatch.usecases.runs import list_runs
 from tests.api.access import as_key, make_centre, make_key
-from tests.api.known_routes import KnownRoute, every_route, example_of, filled
+from tests.api.known_routes import PARAMETER, KnownRoute, every_route, example_of, filled
 from tests.api.planner import HeldPlanner
 from tests.api.server import served
 from tests.fakes import REQUEST_JSON
@@ -48,6 +52,7 @@ PUBLIC: Final[Mapping[str, str]] = {
 
 HEADERS: Final = {"if-match": "*"}
 EAST: Final = "east"
+PASSWORD: Final = "the river runs slowly"
 REFUSED: Final = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428)
 
 
@@ -252,6 +257,47 @@ def test_nobody_crosses_over_to_another_centre_on_any_route(
                 is_json = answer.headers.get("content-type", "").startswith("application/json")
                 leaked = secrets & set(texts_in(answer.json())) if is_json else set()
                 assert leaked == set(), where
+                assert EAST not in answer.text, where
+    assert rows_of(service, EAST) == before
+
+
+def logged_in(service: Service, role: Role) -> OpenSession:
+    """Return the session of a user of centre main."""
+    store, clock, passwords = service.store, service.clock, service.passwords
+    create_user(
+        role,
+        PASSWORD,
+        name=role,
+        role=role,
+        technician="t-1" if role == "technician" else None,
+        store=store.of(MAIN_CENTRE),
+        everywhere=store,
+        clock=clock,
+        passwords=passwords,
+    )
+    return log_in(role, PASSWORD, settings=service.settings, store=store, clock=clock, passwords=passwords)
+
+
+@pytest.mark.parametrize("role", ["technician", "supervisor"])
+def test_nobody_crosses_over_to_another_centre_on_any_page(
+    service: Service, app: FastAPI, anonymous: httpx.Client, east: dict[str, str], role: Role
+) -> None:
+    """Whoever has logged in at centre main sees and changes nothing of centre east, with a form token that is right."""
+    opened, before = logged_in(service, role), rows_of(service, EAST)
+    form = {"csrf": form_token(opened.session.id, signer=service.signer), "action_id": "a-1", "text": "hello"}
+    pages = [route for route in every_route(app) if route.roles and not route.is_of_api and route.path != "/metrics"]
+    assert len(pages) > 5
+    headers = {"cookie": f"{COOKIE}={opened.token}", "sec-fetch-site": "same-origin"}
+    with httpx.Client(base_url=anonymous.base_url, headers=headers, timeout=30) as browser:
+        known = {"order_id": east["/v1/orders"], "action": "accept"}
+        for route in pages:
+            path = PARAMETER.sub(lambda found: known.get(found[1], "nothing"), route.path)
+            answer = browser.request(route.method, path, data=form if route.method == "POST" else None)
+            where = (str(route), answer.status_code)
+            assert answer.status_code < 500, where
+            if east["/v1/orders"] in path:
+                assert answer.status_code in REFUSED, where
+            else:
                 assert EAST not in answer.text, where
     assert rows_of(service, EAST) == before
 
