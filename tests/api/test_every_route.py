@@ -278,7 +278,7 @@ def logged_in(service: Service, role: Role) -> OpenSession:
     return log_in(role, PASSWORD, settings=service.settings, store=store, clock=clock, passwords=passwords)
 
 
-@pytest.mark.parametrize("role", ["technician", "supervisor"])
+@pytest.mark.parametrize("role", [pytest.param("technician", marks=pytest.mark.slow), "supervisor"])
 def test_nobody_crosses_over_to_another_centre_on_any_page(
     service: Service, app: FastAPI, anonymous: httpx.Client, east: dict[str, str], role: Role
 ) -> None:
