@@ -214,6 +214,7 @@ def build_runners(service: Service) -> Runners:
         heart=_heart(service),
         is_alone=settings.database_url is None,
         make_urgent=partial(_make_runner, service, only="urgent"),
+        niceness=settings.run_niceness,
     )
 
 

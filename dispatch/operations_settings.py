@@ -18,6 +18,8 @@ class OperationsSettings(BaseSettings):
         on any machine, over PostgreSQL.
     runs_at_a_time
         Runs that are planned side by side in this process. Each uses all cores unless told otherwise.
+    run_niceness
+        How much planning gives way to everything else on its machine: 0 = not at all, 19 = most (Linux).
     max_attempts
         How often a run is begun, if the process dies under it, before it counts as failed.
     heartbeat_every_s
@@ -59,6 +61,7 @@ class OperationsSettings(BaseSettings):
 
     runs: Literal["embedded", "workers"] = "embedded"
     runs_at_a_time: int = Field(default=1, ge=1, le=64)
+    run_niceness: int = Field(default=10, ge=0, le=19)
     max_attempts: int = Field(default=3, ge=1)
     heartbeat_every_s: float = Field(default=5.0, gt=0, le=60)
     run_lost_after_s: float = Field(default=30.0, gt=0)

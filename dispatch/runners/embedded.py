@@ -10,6 +10,7 @@ from typing import Final
 from dispatch.errors import StoreError
 from dispatch.runners.execution import execute_claimed
 from dispatch.runners.heart import Heart
+from dispatch.runners.niceness import give_way
 from dispatch.usecases.execute_run import Runner, claim_run
 
 _log: Final = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ class EmbeddedRunners:
     is_alone
         Whether no other process uses the store: then every unfinished run that is found at start is brought back at
         once, however young its last sign of life.
+    niceness
+        How much planning gives way to answering; urgent runs never do.
     """
 
     def __init__(
@@ -42,12 +45,14 @@ class EmbeddedRunners:
         heart: Heart,
         is_alone: bool,
         make_urgent: Callable[[], Runner] | None = None,
+        niceness: int = 0,
     ) -> None:
         self._runners = [make_runner() for _ in range(threads)]
         if make_urgent is not None:
             self._runners.append(make_urgent())
         self._heart = heart
         self._is_alone = is_alone
+        self._niceness = niceness
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -86,6 +91,8 @@ class EmbeddedRunners:
 
     def _work(self, runner: Runner) -> None:
         """Execute one queued run after the other."""
+        if runner.only != "urgent":
+            give_way(self._niceness)
         is_hold_lost = False
         while not self._stopping.is_set():
             try:

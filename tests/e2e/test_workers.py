@@ -16,6 +16,7 @@ from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.slow
 
+PATIENT = {"run_lost_after_s": "60"}
 QUICK = {"runs": "workers", "heartbeat_every_s": "0.2", "run_lost_after_s": "1.5"}
 
 
@@ -49,7 +50,7 @@ def test_a_killed_workers_run_finishes_on_the_other_one(postgres: PostgresServer
 
 
 def test_a_stopped_worker_hands_its_run_over_with_the_best_plan(postgres: PostgresServer, tmp_path: Path) -> None:
-    settings = settings_of(postgres)
+    settings = settings_of(postgres) | PATIENT
     with RunningService(tmp_path, **settings) as client, ExitStack() as stack:
         workers = [stack.enter_context(RunningWorker(tmp_path / f"{name}.log", **settings)) for name in "ab"]
         run_id = start(client, limit_s=4)
@@ -63,16 +64,16 @@ def test_a_stopped_worker_hands_its_run_over_with_the_best_plan(postgres: Postgr
 def test_runs_that_were_queued_while_no_worker_was_there_are_executed_once(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    settings = settings_of(postgres)
+    settings = settings_of(postgres) | PATIENT
     with RunningService(tmp_path, **settings) as client:
-        runs = [start(client, iterations=20) for _ in range(4)]
+        runs = [start(client, iterations=20) for _ in range(2)]
         forget_jobs(settings["database_url"])  # as if the queue had been made anew
         with ExitStack() as stack:
             for name in "ab":
                 stack.enter_context(RunningWorker(tmp_path / f"{name}.log", **settings))
             ended = [finish(client, run_id) for run_id in runs]
-        assert [(run["state"], run["attempt"]) for run in ended] == [("done", 1)] * 4
-        assert [plans_of(settings["database_url"], run_id) for run_id in runs] == [1] * 4
+        assert [(run["state"], run["attempt"]) for run in ended] == [("done", 1)] * 2
+        assert [plans_of(settings["database_url"], run_id) for run_id in runs] == [1] * 2
 
 
 def test_two_services_share_a_database_and_take_over_each_others_runs(postgres: PostgresServer, tmp_path: Path) -> None:

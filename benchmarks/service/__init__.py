@@ -1,0 +1,1 @@
+"""How fast the service answers: a load generator over loopback and what it drives."""
