@@ -25,7 +25,7 @@ from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner, PlanExplainer, load_live_book
 from dispatch.planning_tasks import planning_tasks
 from dispatch.policy.settings import Policy, load_policy
-from dispatch.ports import Checker, Clock, NewId, Passwords, Planner, Runners, Store
+from dispatch.ports import Checker, Clock, NewId, Planner, Runners, Store
 from dispatch.quality_tasks import quality_tasks
 from dispatch.runners.distant import DistantRunners
 from dispatch.runners.embedded import EmbeddedRunners
@@ -36,6 +36,7 @@ from dispatch.signing import Signer, signing_secret
 from dispatch.store.database import Database, open_engine
 from dispatch.store.run_queue import RunQueue
 from dispatch.store.schema import require_newest
+from dispatch.usecases.access.passwords import Passwords
 from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.execute_run import Runner

@@ -9,7 +9,7 @@ from dispatch.security_settings import SecuritySettings
 
 
 class Argon2Passwords:
-    """Hashes passwords and compares them; a `dispatch.ports.Passwords`.
+    """Hashes passwords and compares them; a `Passwords` of the use cases.
 
     Comparing takes as long for a wrong password as for the right one, and for a user who does not exist (`is_right` of
     None) as for one who does.

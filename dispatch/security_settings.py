@@ -44,7 +44,7 @@ class SecuritySettings(BaseSettings):
     form_limit_bytes
         Largest form that is read.
     outgoing_allowed
-        Networks that webhooks and message gateways may call although they are not public.
+        Networks that webhooks may call although they are not public.
     outgoing_plain
         True: those may be called by http, too.
     trusted_proxies

@@ -107,26 +107,15 @@ def counting_ids(prefix: str = "id") -> Callable[[], str]:
     return lambda: f"{prefix}-{next(numbers)}"
 
 
+TABLES = ("requests", "request_documents", "plans", "plan_documents", "plan_requests", "runs", "best")
+
+
 class FakeStore:
     """Keeps everything in dictionaries; a writing transaction that fails leaves no trace."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._shared: dict[str, dict[str, dict[Any, Any]]] = {
-            "tables": {
-                name: {}
-                for name in (
-                    "requests",
-                    "request_documents",
-                    "plans",
-                    "plan_documents",
-                    "plan_requests",
-                    "runs",
-                    "best",
-                )
-            },
-            "records": {},
-        }
+        self._shared: dict[str, dict[str, dict[Any, Any]]] = {"tables": {name: {} for name in TABLES}, "records": {}}
         self._centre: str | None = None
 
     def of(self, centre: str) -> Self:

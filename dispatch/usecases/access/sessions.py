@@ -12,8 +12,9 @@ from dispatch.domain.records.api_key import secret_digest
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.user import Session, User
 from dispatch.errors import ThrottledError, UnauthenticatedError
-from dispatch.ports import Clock, Passwords, Store
+from dispatch.ports import Clock, Store
 from dispatch.security_settings import SecuritySettings
+from dispatch.usecases.access.passwords import Passwords
 
 TOKEN_BYTES: Final = 32
 SEEN_EVERY_S: Final = 60

@@ -9,8 +9,9 @@ from dispatch.domain.problems import shown
 from dispatch.domain.records.access import Role
 from dispatch.domain.records.user import User
 from dispatch.errors import AlreadyThereError, BadInputError, Problem
-from dispatch.ports import Clock, Passwords, Store
+from dispatch.ports import Clock, Store
 from dispatch.usecases.access.keys import check_technician
+from dispatch.usecases.access.passwords import Passwords
 from dispatch.usecases.access.sessions import end_sessions
 
 SHORTEST_PASSWORD: Final = 12
