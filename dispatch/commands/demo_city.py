@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 MAKER: Final = "demo_city"
 """Packages that contribute commands may also contribute a city: a function of this name that takes a moment."""
 
+SEARCH_S: Final = 10.0
+"""A village needs no longer search."""
+
 
 def fill_demo(settings: Settings) -> None:
     """Fill the main dispatch centre with a synthetic city, unless it holds something, and begin the plan of today."""
     from zoneinfo import ZoneInfo
 
     from dispatch.bootstrap import build_service
+    from dispatch.domain.records.centre import NightlyRules
     from dispatch.domain.records.record import MAIN_CENTRE
     from dispatch.usecases.planning.nightly import Office, plan_day
     from dispatch.usecases.take_over import take_over
@@ -39,6 +43,7 @@ def fill_demo(settings: Settings) -> None:
             new_id=service.new_id,
             actor="system:demo",
             policy=service.policy,
+            nightly=NightlyRules(search_s=SEARCH_S),
         )
         if taken is None:
             print("demo city: there is something in this database already; it stays as it is")

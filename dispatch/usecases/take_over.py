@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispatch.domain.records.centre import Centre
+from dispatch.domain.records.centre import Centre, NightlyRules
 from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
 from dispatch.domain.request import Request
 from dispatch.policy.settings import Policy
@@ -23,7 +23,16 @@ class TakenOver:
 
 
 def take_over(
-    request: Request, *, centre: str, name: str, store: Store, clock: Clock, new_id: NewId, actor: str, policy: Policy
+    request: Request,
+    *,
+    centre: str,
+    name: str,
+    store: Store,
+    clock: Clock,
+    new_id: NewId,
+    actor: str,
+    policy: Policy,
+    nightly: NightlyRules | None = None,
 ) -> TakenOver | None:
     """Make a dispatch centre of a planning request; None if the centre has communities or technicians already.
 
@@ -33,6 +42,8 @@ def take_over(
         Its id.
     store
         Of no centre, or of this one.
+    nightly
+        When and how it plans by itself; None = as the policy says.
 
     Raises
     ------
@@ -50,6 +61,7 @@ def take_over(
                 changed_at=now,
                 name=name,
                 time_zone=request.time_zone,
+                nightly=nightly or NightlyRules(),
                 travel=request.travel,
                 depots=request.depots,
                 policy=request.policy,

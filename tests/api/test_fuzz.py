@@ -38,7 +38,7 @@ from tests.fakes import FakeChecker, FakePlanner, counting_ids
 from tests.postgres import PostgresServer, postgres_or_skip
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-QUICK, THOROUGH = 3, 40
+QUICK, THOROUGH = 2, 10
 STREAMED = ("GET /v1/runs/{run_id}/progress",)
 """Ends when its run does."""
 MADE_BY_HAND = {
