@@ -79,7 +79,8 @@ def mark_read(order: str, *, by: Author, store: Store, now: datetime) -> None:
         return
     with store.write() as transaction:
         notes = transaction.records(Note)
-        for note in notes_of(transaction, order):
+        for seen in notes_of(transaction, order):
+            note = notes.get(seen.id)  # locks it: somebody else may open the same page at this moment
             if _is_news(note, by):
                 notes.save(note.changed(now, read_at=now))
 
