@@ -28,8 +28,10 @@ def measure_status_page(*, orders: int, connections: int, duration_s: float, dat
         tokens = _links(service.settings, [body["order"]["id"] for body in bodies])
         calls = [Call(path=f"/c/{token}", headers=(("Accept", "text/html"),)) for token in tokens]
         asyncio.run(flood(service.base_url, calls, connections=connections))  # each page once, as after a quiet time
+        begun_cpu_s = service.cpu_s()
         found = asyncio.run(flood(service.base_url, calls, connections=connections, duration_s=duration_s))
-        yield f"{orders} pages, {connections} readers: {found.line()}"
+        per_cpu_s = len(found.seconds) / (service.cpu_s() - begun_cpu_s)
+        yield f"{orders} pages, {connections} readers: {found.line()}; {per_cpu_s:.0f} pages a second of processor"
 
 
 def _links(settings: Settings, orders: list[str]) -> list[str]:

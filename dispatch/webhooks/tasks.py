@@ -17,7 +17,7 @@ from dispatch.webhooks.sender import HttpSender
 
 LOOK_EVERY_S: Final = 1.0
 SWEEP_EVERY_S: Final = 3600.0
-LEASE_MARGIN_S: Final = 30.0
+LEASE_MARGIN_S: Final = 5.0
 
 
 def retry_rules(settings: Settings) -> RetryRules:
