@@ -150,7 +150,7 @@ class LiveState:
         self.orders[number] = self._live_order(order, terms, start, self.orders[number].windows)
 
     def _add(self, order: Order) -> int:
-        problems = list(order_problems("order", order, self._request))
+        problems = list(order_problems("order", order, self._request, comes_later=True))
         if order.location is not None:
             problems += location_problems("order.location", order.location, self._request)
         if problems:

@@ -54,6 +54,17 @@ def test_r33_a_new_order_has_a_proposal_after_the_next_look() -> None:
     assert entries(town) == [(1, "o-1", "proposal")]
 
 
+def test_r33_an_order_accepted_after_the_book_was_loaded_has_proposal_and_offers() -> None:
+    town = a_town()
+    books = books_of(town)
+    books.of(CENTRE)
+    town.clock.go_on(60)
+    town.receive(an_order(1, accepted_at=town.clock.now()))
+    assert offers_for("o-1", centre=CENTRE, books=books)
+    Proposer(books).propose()
+    assert town.order("o-1").proposal is not None
+
+
 def test_r33_proposals_of_two_processes_share_one_capacity_and_are_made_once() -> None:
     # Ten minutes there and two hours of work: two orders fill the four and a half hours, the third fits nowhere.
     town = a_town()
