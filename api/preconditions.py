@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Response
 
@@ -59,3 +60,8 @@ def against(store: Store, kind: type[Record], record_id: str, seen: int | None) 
 def tagged(response: Response, record: Record) -> None:
     """Set the `ETag` of an answer that is a record."""
     response.headers["ETag"] = f'"{record.version}"'
+
+
+def located(response: Response, many: str, record_id: str) -> None:
+    """Set the `Location` of an answer about something new; ids may hold any letters, headers may not."""
+    response.headers["Location"] = f"/v1/{many}/{quote(record_id, safe='')}"

@@ -15,7 +15,7 @@ from api.idempotency import OnceRoute
 from api.means import PolicyDep
 from api.openapi import BODY_ERRORS, errors
 from api.paging import ListPage
-from api.preconditions import SeenVersion, against, tagged
+from api.preconditions import SeenVersion, against, located, tagged
 from api.routes.reading import Readable, add_list
 from api.schemas.orders import (
     AuditQuery,
@@ -99,7 +99,7 @@ def post_order(
         actor=principal.actor,
         policy=policy,
     )
-    response.headers["Location"] = f"/v1/orders/{order.id}"
+    located(response, "orders", order.id)
     tagged(response, order)
     return order
 

@@ -14,7 +14,7 @@ from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
 from api.openapi import BODY_ERRORS, errors
 from api.paging import ListQuery
-from api.preconditions import SeenVersion, against, tagged
+from api.preconditions import SeenVersion, against, located, tagged
 from api.routes.reading import Readable, add_get, add_list
 from dispatch.domain.records.access import Principal, Role
 from dispatch.domain.records.record import Record
@@ -76,7 +76,7 @@ def router_of(resource: Resource) -> APIRouter:
     )
     def post_one(_: writer, response: Response, service: ServiceDep, store: CentreStoreDep, body: body_type) -> Any:
         record = add_record(kind, resource.id_of(body), resource.fields_of(body), store=store, clock=service.clock)
-        response.headers["Location"] = f"/v1/{many}/{record.id}"
+        located(response, many, record.id)
         tagged(response, record)
         return record
 

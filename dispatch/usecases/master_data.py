@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from dispatch.domain.problems import problems_of, shown
-from dispatch.domain.records.record import Page, Record, Where
+from dispatch.domain.records.record import Page, Record, Where, id_problems
 from dispatch.domain.records.roster import ShiftRecord, TechnicianRecord
 from dispatch.domain.records.skill import TechnicianSkill
 from dispatch.errors import BadInputError, Problem
@@ -121,8 +121,11 @@ def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, store: St
 
 
 def made_record(kind: type[R], record_id: str, fields: dict[str, Any], *, clock: Clock) -> R:
-    """Return a new record; raises `BadInputError` if it contradicts itself."""
+    """Return a new record; raises `BadInputError` if it contradicts itself or no address leads to it."""
     now = clock.now()
+    problems = tuple(id_problems(record_id))
+    if problems:
+        raise BadInputError(problems)
     try:
         return kind(id=record_id, created_at=now, changed_at=now, **fields)
     except ValidationError as error:

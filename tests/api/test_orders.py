@@ -34,6 +34,20 @@ def test_r04_r33_an_order_is_on_the_board_at_once_with_its_promise(client: httpx
     assert "promise" in {one["timer"]["kind"] for one in client.get("/v1/countdowns").json()["items"]}
 
 
+def test_ids_may_be_in_any_script_but_have_to_fit_into_an_address(client: httpx.Client) -> None:
+    community(client, "小区 一")
+    order = an_order("工单-壹?#", community="小区 一")
+    answer = client.post("/v1/orders", json=order)
+    assert answer.status_code == 201, answer.text
+    assert client.get(answer.headers["location"]).json()["id"] == "工单-壹?#"
+    for unreachable in ("2026/11/1", "..", "a\\b"):
+        order = an_order(unreachable, community="小区 一")
+        problem = expect_problem(client.post("/v1/orders", json=order), 422, "bad_input")
+        assert problem["problems"][0]["path"] == "id"
+        place = {"community": {"id": unreachable, "location": {"lat": 34.26, "lon": 117.18}}}
+        expect_problem(client.post("/v1/communities", json=place), 422, "bad_input")
+
+
 def test_an_order_sent_twice_is_one_order(client: httpx.Client) -> None:
     community(client)
     first, again = (client.post("/v1/orders", json=an_order()) for _ in range(2))

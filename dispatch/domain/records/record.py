@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, Strict
 
+from dispatch.domain.problems import shown
 from dispatch.domain.values import Document, Identifier
+from dispatch.errors import Problem
 
 MAIN_CENTRE: Final = "main"
 """The dispatch centre of an installation that has only one."""
@@ -33,6 +35,13 @@ class Record(Document):
     def changed(self, now: datetime, **fields: Any) -> Self:
         """Return the record with other fields as of `now`; its version counts up when it is saved."""
         return self.model_copy(update={"changed_at": now, **fields})
+
+
+def id_problems(record_id: str, *, path: str = "id") -> Iterator[Problem]:
+    """Yield why an id that others chose cannot be that of a record: no address of the service could lead to it."""
+    if "/" in record_id or "\\" in record_id or record_id in {".", ".."}:
+        remedy = "write it without slashes, and not as dots alone"
+        yield Problem(path=path, message=f"{shown(record_id)} cannot stand in an address", remedy=remedy)
 
 
 R = TypeVar("R", bound=Record)

@@ -13,7 +13,7 @@ from dispatch.domain.life_cycle import allowed_actions, party_of
 from dispatch.domain.problems import shown
 from dispatch.domain.records.audit import AuditEvent
 from dispatch.domain.records.centre import Centre
-from dispatch.domain.records.record import R
+from dispatch.domain.records.record import R, id_problems
 from dispatch.domain.records.roster import CommunityRecord, TechnicianRecord
 from dispatch.domain.records.timer import Timer
 from dispatch.domain.records.work_order import WorkOrder
@@ -212,6 +212,7 @@ class _Desk:
 
     def problems(self, order: Order) -> Iterator[Problem]:
         """Yield what is wrong with an order, paths as in its document."""
+        yield from id_problems(order.id)
         for problem in order_problems("order", order, self._request):
             path = problem.path.removeprefix("order.")
             yield Problem(
