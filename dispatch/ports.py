@@ -353,6 +353,10 @@ class LiveBook(Protocol):
         """The request with the orders that were taken in."""
         ...
 
+    def go_on(self, now: datetime) -> None:
+        """Let its clock go on: what is asked for is looked at as of that moment; an earlier one changes nothing."""
+        ...
+
     def first_within(
         self,
         order: Order,

@@ -117,14 +117,8 @@ def _shift_problems(path: str, shift: Shift) -> Iterator[Problem]:
         previous = times
 
 
-def order_problems(path: str, order: Order, request: Request, *, comes_later: bool = False) -> Iterator[Problem]:
-    """Find the faults of one order, which need not be one of the request; its own path is `path`.
-
-    Parameters
-    ----------
-    comes_later
-        It comes in while the request is being worked with, so it may have been accepted after the request's `now`.
-    """
+def order_problems(path: str, order: Order, request: Request) -> Iterator[Problem]:
+    """Find the faults of one order, which need not be one of the request; its own path is `path`."""
     community = request.communities_by_id.get(order.community)
     if community is None:
         yield _unknown(f"{path}.community", order.community, "community", request.communities_by_id)
@@ -133,7 +127,7 @@ def order_problems(path: str, order: Order, request: Request, *, comes_later: bo
         if km > MAX_KM_FROM_COMMUNITY:
             message = f"is {km:.0f} km from community {community.id}, more than {MAX_KM_FROM_COMMUNITY:.0f}"
             yield Problem(path=f"{path}.location", message=message, remedy="check the coordinates, and which is lat")
-    if order.accepted_at > request.now and not comes_later:
+    if order.accepted_at > request.now:
         message = f"{order.accepted_at.isoformat()} lies after now {request.now.isoformat()}"
         yield Problem(path=f"{path}.accepted_at", message=message, remedy="correct it, or now")
     for number, window in enumerate(order.windows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import RLock
 
 from dispatch.domain.offers import InsertionOffer, SlotWindow
@@ -69,6 +70,16 @@ class LivePlan:
         """The request with the orders that were taken in, without those that were removed."""
         with self._lock:
             return self._state.request
+
+    def go_on(self, now: datetime) -> None:
+        """Let the clock go on to a moment; an earlier one changes nothing.
+
+        Orders and windows that are asked for are looked at as of then. What has become of visits that were to begin
+        before it is not known here: for that, load the plan of what is left.
+        """
+        with self._lock:
+            self._request = self._request.model_copy(update={"now": max(now, self._request.now)})
+            self._state.go_on(now)
 
     def insertions(self, order: Order, most: int = 5) -> tuple[InsertionOffer, ...]:
         """Return the cheapest ways to serve an order, at most one for each shift, cheapest first.

@@ -83,6 +83,15 @@ class LiveState:
             self._request_now = self._request.model_copy(update={"orders": present})
         return self._request_now
 
+    def go_on(self, now: datetime) -> None:
+        """Let the clock go on to a moment; an earlier one changes nothing.
+
+        Orders that come are looked at as of then. Routes stay as they were: visits of them may lie before it.
+        """
+        if now > self._request.now:
+            self._request = self._request.model_copy(update={"now": now})
+            self._request_now = None
+
     def withdraw(self, order_id: str) -> None:
         """Forget an order of the plan.
 
@@ -150,7 +159,7 @@ class LiveState:
         self.orders[number] = self._live_order(order, terms, start, self.orders[number].windows)
 
     def _add(self, order: Order) -> int:
-        problems = list(order_problems("order", order, self._request, comes_later=True))
+        problems = list(order_problems("order", order, self._request))
         if order.location is not None:
             problems += location_problems("order.location", order.location, self._request)
         if problems:

@@ -85,7 +85,7 @@ class OrderBooks:
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, centre: str, *, renew: bool = False) -> OpenBook:
-        """Return a centre's book, brought up to the last entry.
+        """Return a centre's book, brought up to the last entry and to now.
 
         Parameters
         ----------
@@ -112,6 +112,7 @@ class OrderBooks:
                 if current is None or current is book:  # else somebody else has loaded it meanwhile
                     current = self._open[centre] = self._loaded(centre, now)
                 book = current
+        book.live.go_on(_instant(now, book.live.request))
         if head is not None and head.entries > book.number:
             self._follow(book)
         return book
@@ -187,7 +188,7 @@ class OrderBooks:
             first = dispatch_day_at(now, ZoneInfo(centre.time_zone), policy.planning)
             return snapshot(first, now=now, policy=self.office.policy, transaction=transaction).request
         live = transaction.records(LiveDayText).get(day.id).live_day()
-        moment = with_fixed_offset(now.astimezone(live.base.zone).replace(microsecond=0))
+        moment = _instant(now, live.base)
         since = live.base.now - timedelta(days=1)
         orders = transaction.records(WorkOrder).all(where={"changed_at": From(since)})
         return live_request(with_orders(live.at(moment), orders, until=live.base.horizon.end), self.office.policy)
@@ -212,6 +213,10 @@ def _newest_day(transaction: Transaction, now: datetime) -> RunningDay | None:
     return found[-1] if found else None
 
 
+def _instant(now: datetime, request: Request) -> datetime:
+    return with_fixed_offset(now.astimezone(request.zone).replace(microsecond=0))
+
+
 def take_place(live: LiveBook, order: Order) -> InsertionOffer:
     """Serve an order as cheaply as can be, if possible without breaking what others were told.
 
@@ -222,6 +227,7 @@ def take_place(live: LiveBook, order: Order) -> InsertionOffer:
     BadInputError, TravelError
         If the order is impossible, or travel to it cannot be had.
     """
+    live.go_on(order.accepted_at)
     try:
         return live.book(order, accept=lambda offer: not offer.broken)
     except StaleOfferError:

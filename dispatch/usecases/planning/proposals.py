@@ -60,10 +60,10 @@ class Proposer:
         """Give orders their places and write down who would go; return False if another process was faster."""
         office = self.books.office
         with book.lock:
-            entries = [entry for order in orders if (entry := self._entry(book, order)) is not None]
-            if not entries:
-                return True
             try:
+                entries = [entry for order in orders if (entry := self._entry(book, order)) is not None]
+                if not entries:
+                    return True
                 with office.store.of(book.centre).write() as transaction:
                     self.books.enter(book, entries, transaction)
                     means: Means = {
@@ -82,11 +82,19 @@ class Proposer:
             return True
 
     def _entry(self, book: OpenBook, order: WorkOrder) -> NewEntry | None:
-        """Return the place an order takes; None if nobody can go there: its next change is looked at again."""
+        """Return the place an order takes; None if nobody can go there: its next change is looked at again.
+
+        Raises
+        ------
+        OvertakenError
+            If the book is older than the order and does not know what it names, as a new community.
+        """
         document = planning_order(order)
         try:
             found = take_place(book.live, document)
-        except (StaleOfferError, BadInputError, TravelError):
+        except (StaleOfferError, BadInputError, TravelError) as error:
+            if isinstance(error, BadInputError) and book.loaded_at < order.changed_at:
+                raise OvertakenError(f"the order book is older than order {order.id}") from error
             self._hopeless[order.id] = order.version
             return None
         return NewEntry(document=document, kind="proposal", technician=found.technician, start=found.start)

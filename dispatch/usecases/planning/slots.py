@@ -44,14 +44,14 @@ def offers_for(order_id: str, *, centre: str, books: OrderBooks) -> tuple[SlotOf
     TravelError
         If travel to it cannot be had.
     """
-    book = books.of(centre)
-    return offer_slots(_order(order_id, centre, books), book.live, policy=books.office.policy)
+    book, order = _book_and_order(order_id, centre, books)
+    return offer_slots(order, book.live, policy=books.office.policy)
 
 
 def times_for(order_id: str, *, centre: str, books: OrderBooks) -> tuple[SlotOffer, ...]:
     """Return the exact times that may be told in the call, the cheapest first (R08). Raises as `offers_for`."""
-    book = books.of(centre)
-    return propose_times(_order(order_id, centre, books), book.live, policy=books.office.policy)
+    book, order = _book_and_order(order_id, centre, books)
+    return propose_times(order, book.live, policy=books.office.policy)
 
 
 def book_window(order_id: str, window: Window, *, centre: str, books: OrderBooks, **means: Unpack[Means]) -> Booked:
@@ -99,7 +99,7 @@ def _booked(
     means: Means,
 ) -> Booked:
     for _ in range(ATTEMPTS):
-        book, order = books.of(centre), _order(order_id, centre, books)
+        book, order = _book_and_order(order_id, centre, books)
         with book.lock:
             slot = slot_of(book, order)
             if slot is None:
@@ -126,6 +126,10 @@ def _booked(
     raise StaleOfferError(msg)
 
 
-def _order(order_id: str, centre: str, books: OrderBooks) -> Order:
+def _book_and_order(order_id: str, centre: str, books: OrderBooks) -> tuple[OpenBook, Order]:
+    """Return a centre's book and an order; its sender's clock may be a little ahead, and so is the book's then."""
+    book = books.of(centre)
     with books.office.store.of(centre).read() as transaction:
-        return planning_order(transaction.records(WorkOrder).get(order_id))
+        order = planning_order(transaction.records(WorkOrder).get(order_id))
+    book.live.go_on(order.accepted_at)
+    return book, order

@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 
+from dispatch.clock import SystemClock
+from dispatch.domain.records.centre import NightlyRules
 from dispatch.domain.records.order_book import BookEntry
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.request import Order, Window
 from dispatch.errors import NotFoundError, StaleOfferError, TransitionError
-from dispatch.planning_adapters import load_live_book
+from dispatch.planning_adapters import NightPlanner, load_live_book
 from dispatch.usecases.planning.forget import forget_old
 from dispatch.usecases.planning.order_books import OrderBooks
 from dispatch.usecases.planning.proposals import Proposer
 from dispatch.usecases.planning.slots import book_time, book_window, offers_for, times_for
 from dispatch.usecases.work_orders.withdrawal import withdraw
 from tests.dispatch.planner.small import at, order, request, shift, technician
-from tests.town import CENTRE, Town
+from tests.town import CENTRE, POLICY, Town
 
 MORNING = Window(start=datetime.fromisoformat(at("08:30")), end=datetime.fromisoformat(at("12:00")))
 
@@ -27,6 +30,24 @@ def a_town(**changes: Any) -> Town:
     """Return a town with one technician, who works on the 10th only."""
     day = shift(start=at("08:00"), end=at("12:30"))
     return Town(request(technicians=[technician(shifts=[day], **changes)]))
+
+
+def a_published_town() -> Town:
+    """Return the same town with order o-1 in a plan in force."""
+    day = shift(start=at("08:00"), end=at("12:30"))
+    policy = POLICY.overridden({"planning": {"nightly_search_s": 0.1}})
+    town = Town(
+        request(order(1), technicians=[technician(shifts=[day])]),
+        planner=NightPlanner(clock=SystemClock()),
+        policy=policy,
+        nightly=NightlyRules(cron="30 20 * * *", days=1),
+    )
+    town.receive(*town.request.orders)
+    town.night()
+    town.go_to(town.local(9, 20, 30))
+    town.night()
+    assert [plan.state for plan in town.automatic_plans()] == ["published"]
+    return town
 
 
 def an_order(number: int, **changes: Any) -> Order:
@@ -54,15 +75,45 @@ def test_r33_a_new_order_has_a_proposal_after_the_next_look() -> None:
     assert entries(town) == [(1, "o-1", "proposal")]
 
 
-def test_r33_an_order_accepted_after_the_book_was_loaded_has_proposal_and_offers() -> None:
+@pytest.mark.parametrize("is_published", [False, True])
+def test_r33_an_order_that_comes_after_the_book_was_loaded_has_a_proposal_and_offers(is_published: bool) -> None:
+    town = a_published_town() if is_published else a_town()
+    books = books_of(town)
+    proposer = Proposer(books)
+    proposer.propose()
+    assert (books.of(CENTRE).plan is not None) == is_published
+    loaded_at = books.of(CENTRE).loaded_at
+    town.clock.go_on(30)
+    town.receive(an_order(2, accepted_at=(town.clock.now() + timedelta(seconds=60)).isoformat()))  # its clock is ahead
+    assert offers_for("o-2", centre=CENTRE, books=books)
+    assert times_for("o-2", centre=CENTRE, books=books)
+    proposer.propose()
+    assert town.order("o-2").proposal is not None
+    assert books.of(CENTRE).loaded_at == loaded_at
+
+
+def test_r33_an_order_of_a_community_that_is_newer_than_the_book_has_a_proposal() -> None:
+    town = a_town()
+    proposer = Proposer(books_of(town))
+    proposer.propose()
+    town.clock.go_on(30)
+    community = town.request.communities[0].model_copy(update={"id": "c-new"})
+    with town.own.write() as transaction:
+        made = {"created_at": town.clock.now(), "changed_at": town.clock.now()}
+        transaction.records(CommunityRecord).add(CommunityRecord(id="c-new", community=community, **made))
+    town.receive(an_order(2, community="c-new"))
+    while proposer.propose():
+        pass
+    assert town.order("o-2").proposal is not None
+
+
+def test_r07_what_has_begun_meanwhile_is_not_offered_any_more() -> None:
     town = a_town()
     books = books_of(town)
-    books.of(CENTRE)
-    town.clock.go_on(60)
-    town.receive(an_order(1, accepted_at=town.clock.now()))
+    town.receive(an_order(1))
     assert offers_for("o-1", centre=CENTRE, books=books)
-    Proposer(books).propose()
-    assert town.order("o-1").proposal is not None
+    town.go_to(datetime.fromisoformat(at("11:30")))
+    assert offers_for("o-1", centre=CENTRE, books=books) == ()
 
 
 def test_r33_proposals_of_two_processes_share_one_capacity_and_are_made_once() -> None:
