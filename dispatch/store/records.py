@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from dispatch.domain.problems import shown
-from dispatch.domain.records.record import Below, Between, From, Page, R, View, Where
+from dispatch.domain.records.record import Page, R, View, Where
 from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
-from dispatch.store.cursors import after_cursor, cursor_of, in_order
+from dispatch.store.cursors import after_cursor, cursor_of
+from dispatch.store.record_queries import form_of, listing, values_of
 from dispatch.store.record_row import RecordRow
 from dispatch.store.record_tables import ROW_OF
 
@@ -33,7 +34,7 @@ class SqlRecords(Generic[R]):
         self._kind = kind
         self._row: type[RecordRow] = ROW_OF[kind]
         self._table: Table = self._row.__table__  # type: ignore[attr-defined] # past the mapper: twice as fast
-        self._columns = {column.name: column for column in self._table.columns}
+        self._columns = self._table.columns
         self._centre = centre
         self._is_writing = is_writing
 
@@ -63,10 +64,10 @@ class SqlRecords(Generic[R]):
 
     def find(self, record_id: str) -> R | None:
         """Return a record; None if there is none."""
-        query = select(self._columns["document"]).where(self._is(record_id))
+        query, values = self._asked({"id": record_id})
         if self._is_writing:
             query = query.with_for_update()
-        document = self._session.execute(query).scalar_one_or_none()
+        document = self._session.execute(query, values).scalar_one_or_none()
         return None if document is None else self._read(document)
 
     def save(self, record: R) -> R:
@@ -92,15 +93,18 @@ class SqlRecords(Generic[R]):
 
     def all(self, *, where: Where = ANY, sort: str = "id", limit: int | None = None) -> tuple[R, ...]:
         """Return records by a column, `-column` for the greatest first; ids break ties."""
-        query = self._listed(where, sort).limit(limit)
-        return tuple(self._read(document) for document in self._session.execute(query).scalars())
+        query, values = self._asked(where, sort)
+        if limit is not None:
+            query = query.limit(limit)
+        return tuple(self._read(document) for document in self._session.execute(query, values).scalars())
 
     def page(self, *, where: Where = ANY, sort: str = "id", after: str | None = None, limit: int) -> Page[R]:
         """Return the records of a list that follow a cursor; raises `BadInputError` if the cursor is none of it."""
-        query = self._listed(where, sort).limit(limit + 1)
+        query, values = self._asked(where, sort)
+        query = query.limit(limit + 1)
         if after is not None:
             query = query.where(after_cursor(after, sort, self._column(sort.removeprefix("-")), self._columns["id"]))
-        found = [self._read(document) for document in self._session.execute(query).scalars()]
+        found = [self._read(document) for document in self._session.execute(query, values).scalars()]
         if len(found) <= limit:
             return Page(records=tuple(found))
         last = found[limit - 1]
@@ -109,22 +113,24 @@ class SqlRecords(Generic[R]):
 
     def count(self, where: Where = ANY) -> int:
         """Return how many records there are."""
-        query = select(func.count()).select_from(self._row).where(self._in_scope(), *self._conditions(where))
-        found: int = self._session.execute(query).scalar_one()
+        query, values = self._asked(where)
+        found: int = self._session.execute(query.with_only_columns(func.count()), values).scalar_one()
         return found
 
     def views(self, view: type[View], *, where: Where = ANY) -> Iterator[View]:
         """Read records one after the other as a smaller model of the same document; for figures over many."""
-        query = select(self._columns["document"]).where(self._in_scope(), *self._conditions(where))
-        rows = self._session.execute(query, execution_options={"yield_per": VIEWS_AT_A_TIME})
+        query, values = self._asked(where)
+        rows = self._session.execute(query, values, execution_options={"yield_per": VIEWS_AT_A_TIME})
         for document in rows.scalars():
             yield view.model_validate_json(document)
 
     def count_across(self, where: Where = ANY) -> int:
         """Return how many records of all dispatch centres there are; for what the service does by itself."""
         self._require_unscoped()
-        query = select(func.count()).select_from(self._row).where(*self._conditions(where))
-        found: int = self._session.execute(query).scalar_one()
+        self._require_columns(where, None)
+        query = listing(self._table, form_of(where), columns=("id",), sort=None, is_own=False)
+        query = query.with_only_columns(func.count())
+        found: int = self._session.execute(query, values_of(where, centre=None)).scalar_one()
         return found
 
     def across(
@@ -132,16 +138,14 @@ class SqlRecords(Generic[R]):
     ) -> tuple[tuple[str, R], ...]:
         """Return records of all dispatch centres, each with its centre; for what the service does by itself."""
         self._require_unscoped()
-        column = self._column(sort.removeprefix("-"))
-        query = (
-            select(self._columns["centre"], self._columns["document"])
-            .where(*self._conditions(where))
-            .order_by(*in_order(sort, column, self._columns["id"]))
-            .limit(limit)
-        )
+        self._require_columns(where, sort)
+        query = listing(self._table, form_of(where), columns=("centre", "document"), sort=sort, is_own=False)
+        if limit is not None:
+            query = query.limit(limit)
         if self._is_writing and skip_locked:
             query = query.with_for_update(skip_locked=True)
-        return tuple((centre, self._read(document)) for centre, document in self._session.execute(query))
+        rows = self._session.execute(query, values_of(where, centre=None))
+        return tuple((centre, self._read(document)) for centre, document in rows)
 
     def _require_unscoped(self) -> None:
         if self._centre is not None:
@@ -154,7 +158,7 @@ class SqlRecords(Generic[R]):
 
     def _values(self, record: R) -> dict[str, Any]:
         scope = {"centre": self._own_centre(), "document": record.model_dump_json(by_alias=True, exclude_none=True)}
-        return {name: scope[name] if name in scope else getattr(record, name) for name in self._columns}
+        return {name: scope[name] if name in scope else getattr(record, name) for name in self._columns.keys()}  # noqa: SIM118 - iterates over columns
 
     def _read(self, document: str) -> R:
         return self._kind.model_validate_json(document)
@@ -181,17 +185,19 @@ class SqlRecords(Generic[R]):
             raise ValueError(msg)
         return self._centre
 
-    def _listed(self, where: Where, sort: str) -> Select[tuple[str]]:
-        order = in_order(sort, self._column(sort.removeprefix("-")), self._columns["id"])
-        query = select(self._columns["document"]).where(self._in_scope(), *self._conditions(where))
-        return query.order_by(*order)
+    def _asked(self, where: Where, sort: str | None = None) -> tuple[Select[Any], dict[str, object]]:
+        """Return the query for the documents of own records, and what it is asked with."""
+        self._require_columns(where, sort)
+        query = listing(self._table, form_of(where), columns=("document",), sort=sort, is_own=True)
+        return query, values_of(where, centre=self._own_centre())
 
-    def _conditions(self, where: Where) -> list[ColumnElement[bool]]:
-        return [_condition(self._column(name), value) for name, value in where.items()]
+    def _require_columns(self, where: Where, sort: str | None) -> None:
+        for name in where if sort is None else (*where, sort.removeprefix("-")):
+            self._column(name)
 
     def _column(self, name: str) -> Any:
         if name not in self._columns or name == "document":
-            msg = f"{self._name} has no column {name!r}; there are {', '.join(sorted(self._columns))}"
+            msg = f"{self._name} has no column {name!r}; there are {', '.join(sorted(self._columns.keys()))}"
             raise ValueError(msg)
         return self._columns[name]
 
@@ -205,15 +211,3 @@ class SqlRecords(Generic[R]):
     def _already_there(self, ids: Sequence[str]) -> AlreadyThereError:
         first = ", ".join(shown(found) for found in ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
         return AlreadyThereError(f"{self._name} {first} exists already\nMaybe give each one its own id")
-
-
-def _condition(column: Any, value: object) -> ColumnElement[bool]:
-    if isinstance(value, Below):
-        return column < value.value  # type: ignore[no-any-return]
-    if isinstance(value, From):
-        return column >= value.value  # type: ignore[no-any-return]
-    if isinstance(value, Between):
-        return and_(column >= value.first, column < value.below)
-    if isinstance(value, tuple):
-        return column.in_(value) if value else false()
-    return column.is_(None) if value is None else column == value  # type: ignore[no-any-return]
