@@ -166,7 +166,7 @@ def once(*parts: str) -> str:
 
 def back_to_status(http: HttpRequest, token: str, *, told: str) -> Response:
     """Lead to the page of the order, which shows what has just changed."""
-    http.app.state.status_cache.forget(token)
+    http.app.state.customers.forget(token)
     return RedirectResponse(f"/c/{token}?told={told}", status_code=303)
 
 

@@ -6,14 +6,29 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from starlette.responses import Response
+
+from api.pages.page_cache import SecondsCache
 from dispatch.bootstrap import Service
+from dispatch.domain.customer_status import CustomerStatus, TechnicianCard
 from dispatch.domain.records.centre import Centre
 from dispatch.policy.settings import Policy
-from dispatch.ports import Store
-from dispatch.usecases.access.links import open_link
+from dispatch.ports import Store, Transaction
+from dispatch.translations.catalogue import LANGUAGES
+from dispatch.usecases.access.links import linked
+from dispatch.usecases.customer_status import customer_status, technician_card
 from dispatch.usecases.planning.snapshot import centre_policy
 
 ACTOR: Final = "customer"
+DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
+STALE_S: Final = 5.0
+"""No customer sees a state that is older."""
+JSON: Final = "json"
+VARIANTS: Final = (*LANGUAGES, JSON)
+"""In which the state of an order is kept: a page in each language, and the data."""
+MOST_PAGES: Final = 6_000
+"""Kept at most: some 30 MB."""
+MOST_PARTS: Final = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +50,72 @@ class CustomersOrder:
     brand: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class CentresManner:
+    """What the pages of a dispatch centre's customers have in common."""
+
+    policy: Policy
+    zone: ZoneInfo
+    brand: str
+
+
+class CustomersOffice:
+    """What the pages of all customers are made from; what is the same on many is kept in memory for seconds.
+
+    A page is kept for `status_cache_s`, and what goes into it for what is left of `STALE_S`: both together are the
+    oldest that a customer may see.
+    """
+
+    def __init__(self, service: Service) -> None:
+        kept_s = service.settings.status_cache_s
+        self.pages: SecondsCache[tuple[str, str], Response] = SecondsCache(keep_s=kept_s, most=MOST_PAGES)
+        parts_s = min(kept_s, STALE_S - kept_s)
+        self._manners: SecondsCache[str, CentresManner] = SecondsCache(keep_s=parts_s, most=MOST_PARTS)
+        self._cards: SecondsCache[tuple[str, str], tuple[TechnicianCard | None]] = SecondsCache(
+            keep_s=parts_s, most=MOST_PARTS
+        )
+        self._service = service
+
+    def forget(self, token: str) -> None:
+        """Drop the kept pages of a link: its order has just changed."""
+        for variant in VARIANTS:
+            self.pages.forget((token, variant))
+
+    def status(self, token: str) -> tuple[CentresManner, CustomerStatus]:
+        """Return the state of the order behind a link, and how to show it; all from one transaction.
+
+        Raises
+        ------
+        NotFoundError
+            If the link is not ours, has expired or was revoked.
+        """
+        now = self._service.clock.now()
+        with self._service.store.read() as everywhere:
+            opened = linked(everywhere, token, purpose="order_page", now=now, signer=self._service.signer)
+            own = everywhere.of(opened.centre)
+            manner = self._manners.get(opened.centre, lambda: manner_of(own, opened.centre, self._service))
+            status = customer_status(
+                own,
+                opened.link.subject,
+                policy=manner.policy,
+                now=now,
+                card_of=lambda transaction, technician: self._cards.get(
+                    (opened.centre, technician), lambda: (technician_card(transaction, technician),)
+                )[0],
+            )
+        return manner, status
+
+
+def manner_of(transaction: Transaction, centre_id: str, service: Service) -> CentresManner:
+    """Return how the pages of a dispatch centre are."""
+    centre = transaction.records(Centre).find(centre_id)
+    return CentresManner(
+        policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
+        zone=ZoneInfo(DEFAULT_ZONE if centre is None else centre.time_zone),
+        brand=service.settings.brand if centre is None else centre.name,
+    )
+
+
 def open_order(token: str, *, service: Service) -> CustomersOrder:
     """Return the order that a link opens.
 
@@ -43,16 +124,16 @@ def open_order(token: str, *, service: Service) -> CustomersOrder:
     NotFoundError
         If the link is not ours, has expired or was revoked.
     """
-    opened = open_link(token, purpose="order_page", store=service.store, clock=service.clock, signer=service.signer)
-    store = service.store.of(opened.centre)
-    with store.read() as transaction:
-        centre = transaction.records(Centre).find(opened.centre)
+    with service.store.read() as everywhere:
+        now = service.clock.now()
+        opened = linked(everywhere, token, purpose="order_page", now=now, signer=service.signer)
+        manner = manner_of(everywhere.of(opened.centre), opened.centre, service)
     return CustomersOrder(
         order=opened.link.subject,
         customer=opened.link.customer,
         centre=opened.centre,
-        store=store,
-        policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
-        zone=ZoneInfo(centre.time_zone if centre is not None else "Asia/Shanghai"),
-        brand=service.settings.brand if centre is None else centre.name,
+        store=service.store.of(opened.centre),
+        policy=manner.policy,
+        zone=manner.zone,
+        brand=manner.brand,
     )

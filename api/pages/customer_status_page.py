@@ -9,16 +9,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.pages.customer_links import open_order
+from api.pages.customer_links import JSON, CustomersOffice
 from api.pages.languages import language_of, remember_language
-from api.pages.page_cache import PageCache
 from api.pages.page_route import with_refusals
 from api.pages.rendering import page
 from dispatch.bootstrap import Service
 from dispatch.translations.catalogue import N_, Language, translations
-from dispatch.usecases.customer_status import customer_status
 
-JSON: Final = "json"
 TOLD: Final = {
     "note": N_("Your message has been sent."),
     "time": N_("Your new time is noted."),
@@ -33,42 +30,41 @@ async def show_status(http: HttpRequest) -> Response:
     service: Service = http.app.state.service
     token, language = http.path_params["token"], language_of(http, service.settings)
     told = TOLD.get(http.query_params.get("told", ""))
-    cache: PageCache = http.app.state.status_cache
+    office: CustomersOffice = http.app.state.customers
     if told is not None or "lang" in http.query_params:
         answer = await run_in_threadpool(_page, http, token, language, told)
         remember_language(http, answer, service.settings)
         return answer
-    found = cache.find(token, language)
+    found = office.pages.find((token, language))
     if found is None:
-        made_at_s = cache.now_s()
+        made_at_s = office.pages.now_s()
         found = await run_in_threadpool(_page, http, token, language, None)
-        cache.put(token, language, found, made_at_s=made_at_s)
+        office.pages.put((token, language), found, made_at_s=made_at_s)
     return found
 
 
 async def show_status_json(http: HttpRequest) -> Response:
     """Answer with the state of the order behind the link, as JSON."""
     token = http.path_params["token"]
-    cache: PageCache = http.app.state.status_cache
-    found = cache.find(token, JSON)
+    office: CustomersOffice = http.app.state.customers
+    found = office.pages.find((token, JSON))
     if found is None:
-        made_at_s = cache.now_s()
+        made_at_s = office.pages.now_s()
         found = await run_in_threadpool(_json, http, token)
-        cache.put(token, JSON, found, made_at_s=made_at_s)
+        office.pages.put((token, JSON), found, made_at_s=made_at_s)
     return found
 
 
 def _page(http: HttpRequest, token: str, language: Language, told: str | None) -> Response:
     service: Service = http.app.state.service
-    opened = open_order(token, service=service)
-    with opened.store.read() as transaction:
-        status = customer_status(transaction, opened.order, policy=opened.policy, now=service.clock.now())
+    office: CustomersOffice = http.app.state.customers
+    manner, status = office.status(token)
     return page(
         "status.html.j2",
         language=language,
-        zone=opened.zone,
+        zone=manner.zone,
         path=f"/c/{token}",
-        brand=opened.brand,
+        brand=manner.brand,
         status=status,
         told=translations(language).gettext(told) if told is not None else None,
         action=service.new_id(),
@@ -77,10 +73,8 @@ def _page(http: HttpRequest, token: str, language: Language, told: str | None) -
 
 
 def _json(http: HttpRequest, token: str) -> Response:
-    service: Service = http.app.state.service
-    opened = open_order(token, service=service)
-    with opened.store.read() as transaction:
-        status = customer_status(transaction, opened.order, policy=opened.policy, now=service.clock.now())
+    office: CustomersOffice = http.app.state.customers
+    _, status = office.status(token)
     return Response(status.model_dump_json(), media_type="application/json")
 
 

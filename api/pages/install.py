@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.pages import board, customer, customer_status_page, customer_times, technician, technician_actions
-from api.pages.page_cache import PageCache
+from api.pages.customer_links import CustomersOffice
 from api.pages.rendering import style, style_name
 from dispatch.bootstrap import Service
 
 
 def install_pages(app: FastAPI, service: Service) -> None:
     """Give an application its pages, their style and what they keep in memory."""
-    app.state.status_cache = PageCache(keep_s=service.settings.status_cache_s)
+    app.state.customers = CustomersOffice(service)
     # First of all routes: looking through the hundred others costs more than a page that was just made.
     app.router.routes[:0] = [*customer_status_page.ROUTES, Route(f"/pages/{style_name()}", _style, methods=["GET"])]
     for pages in (customer, customer_times, technician, technician_actions, board):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,14 +14,16 @@ from dispatch.domain.customer_status import (
     StepTime,
     TechnicianCard,
 )
+from dispatch.domain.problems import shown
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.order_state import ASSIGNED_STATES, FINAL_STATES, PLANNABLE_STATES, SERVED_STATES
 from dispatch.domain.records.roster import TechnicianRecord
+from dispatch.domain.records.status_view import NoteView, StatusView
 from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
+from dispatch.errors import NotFoundError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
-from dispatch.usecases.messages.notes import notes_of
 
 SHARE_OF_ARRIVALS: Final = 0.8
 """Chance that the arrival falls into the arrival window, which reaches from 10 % to 90 % of the arrivals."""
@@ -29,34 +32,58 @@ _RESCHEDULABLE: Final = PLANNABLE_STATES | {"held", "no_access"}
 _KNOWN_TECHNICIAN: Final = frozenset({"accepted", "contacted", "agreed", "en_route", "on_site", "done"}) | SERVED_STATES
 
 
-def customer_status(transaction: Transaction, order_id: str, *, policy: Policy, now: datetime) -> CustomerStatus:
+CardOf = Callable[[Transaction, str], TechnicianCard | None]
+
+
+def technician_card(transaction: Transaction, technician: str) -> TechnicianCard | None:
+    """Return what a customer may know of a technician; None if there is no record of such a one."""
+    known = transaction.records(TechnicianRecord).find(technician)
+    return None if known is None else TechnicianCard(name=known.name, badge=known.badge, phone=known.relay_phone)
+
+
+def customer_status(
+    transaction: Transaction,
+    order_id: str,
+    *,
+    policy: Policy,
+    now: datetime,
+    card_of: CardOf = technician_card,
+) -> CustomerStatus:
     """Return the state of an order for its customer.
+
+    Parameters
+    ----------
+    card_of
+        Looks a technician up; one that remembers for seconds saves a look into the store.
 
     Raises
     ------
     NotFoundError
         If there is no such order.
     """
-    order = transaction.records(WorkOrder).get(order_id)
+    order = next(transaction.records(WorkOrder).views(StatusView, where={"id": order_id}), None)
+    if order is None:
+        raise NotFoundError(f"there is no work order {shown(order_id)}")
     survey = transaction.records(Survey).find(survey_id(order_id)) if order.state == "closed" else None
+    notes = sorted(transaction.records(Note).views(NoteView, where={"order": order_id}), key=_made_at)
     return CustomerStatus(
         order=order.id,
-        kind=order.kind,
+        kind=order.order.kind,
         state=order.state,
         steps=_steps(order),
-        technician=_technician(transaction, order),
+        technician=_technician(transaction, order, card_of),
         booking=_booking(order),
-        agreed_start=order.agreed_start,
+        agreed_start=order.order.agreed_start,
         agreed=_agreed(order, policy),
         expected=_expected(order),
-        notes=tuple(_note(note) for note in notes_of(transaction, order_id)),
+        notes=tuple(_note(note) for note in notes),
         may_reschedule=order.state in _RESCHEDULABLE and order.in_scope,
         may_rate=survey is not None and survey.state == "open" and now < survey.open_until,
         as_of=now,
     )
 
 
-def _steps(order: WorkOrder) -> tuple[StepTime, ...]:
+def _steps(order: StatusView) -> tuple[StepTime, ...]:
     return (
         StepTime(step="received", at=order.received_at),
         StepTime(step="accepted", at=order.technician_accepted_at),
@@ -68,32 +95,30 @@ def _steps(order: WorkOrder) -> tuple[StepTime, ...]:
     )
 
 
-def _technician(transaction: Transaction, order: WorkOrder) -> TechnicianCard | None:
+def _technician(transaction: Transaction, order: StatusView, card_of: CardOf) -> TechnicianCard | None:
     """Return who comes, from the moment at which that person has accepted."""
     if order.technician is None or order.state not in _KNOWN_TECHNICIAN:
         return None
-    known = transaction.records(TechnicianRecord).find(order.technician)
-    if known is None:
-        return TechnicianCard(name=order.technician)
-    is_over = order.state in FINAL_STATES  # the relay number is for the visit, not for afterwards
-    return TechnicianCard(name=known.name, badge=known.badge, phone=None if is_over else known.relay_phone)
+    card = card_of(transaction, order.technician) or TechnicianCard(name=order.technician)
+    # The relay number is for the visit, not for afterwards.
+    return card.model_copy(update={"phone": None}) if order.state in FINAL_STATES else card
 
 
-def _booking(order: WorkOrder) -> Span | None:
-    if order.agreed_start is not None or not order.order.windows:
+def _booking(order: StatusView) -> Span | None:
+    if order.order.agreed_start is not None or not order.order.windows:
         return None
     return Span(start=order.order.windows[0].start, end=order.order.windows[-1].end)
 
 
-def _agreed(order: WorkOrder, policy: Policy) -> Span | None:
+def _agreed(order: StatusView, policy: Policy) -> Span | None:
     """Return the hour before and after the agreed time (R09)."""
-    if order.agreed_start is None:
+    if order.order.agreed_start is None:
         return None
     tolerance = timedelta(seconds=policy.appointment.late_s)
-    return Span(start=order.agreed_start - tolerance, end=order.agreed_start + tolerance)
+    return Span(start=order.order.agreed_start - tolerance, end=order.order.agreed_start + tolerance)
 
 
-def _expected(order: WorkOrder) -> ExpectedArrival | None:
+def _expected(order: StatusView) -> ExpectedArrival | None:
     """Return when the technician is expected; before the visit has a technician a plan is nobody's word."""
     if order.state not in ASSIGNED_STATES or order.state == "on_site":
         return None
@@ -102,10 +127,14 @@ def _expected(order: WorkOrder) -> ExpectedArrival | None:
     if order.arrival_window is not None:
         window = order.arrival_window
         return ExpectedArrival(start=window.start, end=window.end, probability=SHARE_OF_ARRIVALS)
-    if order.planned_start is not None and order.agreed_start is not None:
+    if order.planned_start is not None and order.order.agreed_start is not None:
         return ExpectedArrival(start=order.planned_start, end=order.planned_start)
     return None
 
 
-def _note(note: Note) -> StatusNote:
+def _made_at(note: NoteView) -> tuple[datetime, str]:
+    return note.created_at, note.id
+
+
+def _note(note: NoteView) -> StatusNote:
     return StatusNote(author=note.author, at=note.created_at, text=note.text)

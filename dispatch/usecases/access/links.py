@@ -103,14 +103,22 @@ def _new_link(purpose: LinkPurpose, subject: str, *, customer: str | None, valid
 
 
 def open_link(token: str, *, purpose: LinkPurpose, store: Store, clock: Clock, signer: TokenSigner) -> OpenedLink:
+    """Return what a token opens, in a transaction of its own; see `linked`."""
+    with store.read() as transaction:
+        return linked(transaction, token, purpose=purpose, now=clock.now(), signer=signer)
+
+
+def linked(
+    transaction: Transaction, token: str, *, purpose: LinkPurpose, now: datetime, signer: TokenSigner
+) -> OpenedLink:
     """Return what a token opens.
 
     Parameters
     ----------
+    transaction
+        Of no dispatch centre.
     purpose
         What it must open: a link for one purpose is worth nothing for another.
-    store
-        Of no dispatch centre.
 
     Raises
     ------
@@ -119,10 +127,8 @@ def open_link(token: str, *, purpose: LinkPurpose, store: Store, clock: Clock, s
     """
     link_id = signer.read(token, purpose=purpose)
     if link_id is not None:
-        with store.read() as transaction:
-            found = transaction.records(Link).across(where={"id": link_id}, limit=1)
-        for centre, link in found:
-            if link.purpose == purpose and link.is_valid(clock.now()):
+        for centre, link in transaction.records(Link).across(where={"id": link_id}, limit=1):
+            if link.purpose == purpose and link.is_valid(now):
                 return OpenedLink(link=link, centre=centre)
     msg = "this link opens nothing, or no longer\nMaybe ask for a new one"
     raise NotFoundError(msg)

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.responses import Response
 
-from api.pages.page_cache import PageCache
+from api.pages.page_cache import SecondsCache
 from dispatch.bootstrap import Service
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.survey import Survey, survey_id
@@ -134,13 +134,26 @@ def test_an_empty_note_is_refused_on_a_page(anonymous: httpx.Client, service: Se
 
 def test_r34_an_answer_is_kept_for_the_seconds_that_the_settings_say() -> None:
     now = [100.0]
-    cache = PageCache(keep_s=3.0, now_s=lambda: now[0])
-    cache.put("token", "zh", Response("page"), made_at_s=100.0)
+    cache: SecondsCache[tuple[str, str], Response] = SecondsCache(keep_s=3.0, most=10, now_s=lambda: now[0])
+    cache.put(("token", "zh"), Response("page"), made_at_s=100.0)
     now[0] = 102.9
-    assert cache.find("token", "zh") is not None
-    assert cache.find("token", "en") is None
+    assert cache.find(("token", "zh")) is not None
+    assert cache.find(("token", "en")) is None
     now[0] = 103.0
-    assert cache.find("token", "zh") is None
+    assert cache.find(("token", "zh")) is None
+
+
+def test_r34_kept_answers_are_bounded_by_number_and_by_age() -> None:
+    now = [100.0]
+    cache: SecondsCache[int, str] = SecondsCache(keep_s=3.0, most=10, now_s=lambda: now[0])
+    for number in range(25):
+        cache.put(number, "page", made_at_s=now[0])
+    assert len(cache) == 10
+    assert cache.find(14) is None
+    assert cache.find(15) == "page"
+    now[0] = 104.0
+    cache.put(99, "page", made_at_s=now[0])
+    assert len(cache) == 1
 
 
 def test_r36_fees_are_a_link(anonymous: httpx.Client, service: Service) -> None:
