@@ -206,5 +206,8 @@ Event = Annotated[
     Field(discriminator="kind"),
 ]
 
+ReportedEvent = Annotated[TechnicianOff | TechnicianBack | BreakStarted | TravelSlower, Field(discriminator="kind")]
+"""What somebody has to tell: news of no order, which no action on one brings along."""
+
 EVENT_KINDS: Final[tuple[str, ...]] = tuple(kind.model_fields["kind"].default for kind in get_args(get_args(Event)[0]))
 """Every kind of event."""

@@ -23,6 +23,7 @@ class FieldEvent(Record):
     order: Identifier | None = Field(default=None, description="Id of the order; null = it is about a technician.")
     kind: str = Field(description="Kind of the event.")
     at: Instant = Field(description="When it happened.")
+    actor: str | None = Field(default=None, description='Who told it: "technician:t-1"; null = recorded before it was.')
     event: Event = Field(description="The event itself; its id is that of this record.")
 
 

@@ -10,7 +10,9 @@ from dispatch.domain.records.field_event import FieldDay, FieldEvent
 from dispatch.ports import Transaction
 
 
-def store_field_events(events: Sequence[Event], *, day: date, transaction: Transaction, now: datetime) -> None:
+def store_field_events(
+    events: Sequence[Event], *, day: date, transaction: Transaction, now: datetime, actor: str | None = None
+) -> None:
     """Store events of a dispatch day with the next numbers.
 
     The day's row is locked until the transaction ends, so that numbers appear in their order. It is the last thing a
@@ -35,6 +37,7 @@ def store_field_events(events: Sequence[Event], *, day: date, transaction: Trans
                 order=order_of(event),
                 kind=event.kind,
                 at=event.at,
+                actor=actor,
                 event=event,
             )
             for number, event in enumerate(events, start=counted.events + 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NotRequired, TypedDict
+from zoneinfo import ZoneInfo
 
 from dispatch.domain.audit_trail import changes_between
 from dispatch.domain.events import Event
@@ -163,8 +164,12 @@ class Turn:
 
     def tell(self, order: WorkOrder, event: Event) -> None:
         """Keep news for the running day, on the local day of now, until the end of the turn."""
+        self.report(event, order.zone)
+
+    def report(self, event: Event, zone: ZoneInfo) -> None:
+        """Keep news for the running day of a zone until the end of the turn; it need not be of an order."""
         self._events.append(event)
-        self._day = self.now.astimezone(order.zone).date()
+        self._day = self.now.astimezone(zone).date()
 
     def escalate(
         self,
@@ -196,7 +201,7 @@ class Turn:
 
     def end(self) -> None:
         """Store the news for the running day and for webhooks."""
-        store_field_events(self._events, day=self._day, transaction=self.transaction, now=self.now)
+        store_field_events(self._events, day=self._day, transaction=self.transaction, now=self.now, actor=self.actor)
         tell(self._told, transaction=self.transaction, now=self.now)
         self._events, self._told = [], []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import URL
@@ -12,12 +13,14 @@ from sqlalchemy import URL
 from benchmarks.cities.generate import generate_city
 from benchmarks.cities.spec import CitySpec
 from dispatch.clock import SystemClock
+from dispatch.domain.events import TechnicianBack, TechnicianOff
 from dispatch.domain.records.centre import NightlyRules
 from dispatch.domain.records.running_day import PlanChange
 from dispatch.planning_adapters import IndependentChecker, NightPlanner
 from dispatch.policy.settings import load_policy
 from dispatch.store.database import Database, open_engine
 from dispatch.store.schema import upgrade
+from dispatch.usecases.work_orders.field_news import report_event
 from dispatch.usecases.work_orders.taking_on import accept, reject
 from dispatch.usecases.work_orders.visit import arrive, set_out
 from tests import sqlite
@@ -102,3 +105,32 @@ def test_r32_from_intake_to_an_urgent_replan_nobody_has_to_do_anything(town: Tow
     (day,) = town.days()
     assert (day.plan, day.replan_since, day.refused_events) == (made.plan, None, ())
     assert not town.look()
+
+
+def test_r32_the_orders_of_a_sick_technician_are_with_others_after_the_next_look(town: Town) -> None:
+    town.receive(*town.request.orders)
+    town.night()
+    town.go_to(town.local(9, 20, 30))
+    town.night()
+    town.go_to(town.local(10, 8, 0))
+    assert not town.look()
+    route = max(town.routes(10), key=lambda one: len(one.visits))
+    theirs = {visit.order for visit in route.visits}
+    ill = TechnicianOff(id="ill-1", at=town.clock.now(), technician=route.technician)
+    report_event(ill, zone=ZoneInfo(town.request.time_zone), **town.means(f"technician:{route.technician}"))
+    assert town.look()
+    made = town.automatic_plans()[-1]
+    assert (made.kind, made.state, made.failure) == ("urgent", "published", None)
+    assert made.reasons == (f"technician off: {route.technician}",)
+    assert route.technician not in {one.technician for one in town.routes(10)}
+    now_with = {order: town.order(order).technician for order in theirs}
+    assert route.technician not in now_with.values()
+    assert sum(technician is not None for technician in now_with.values()) >= len(theirs) / 2
+
+    report_event(
+        TechnicianBack(id="back-1", at=town.clock.now(), technician=route.technician),
+        zone=ZoneInfo(town.request.time_zone),
+        **town.means(),
+    )
+    assert town.look()
+    assert town.automatic_plans()[-1].reasons == (f"technician back: {route.technician}",)
