@@ -9,6 +9,7 @@ from typing import Protocol
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from api.main import create_app
 from dispatch.bootstrap import Service
@@ -18,11 +19,13 @@ from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.policy.settings import load_policy
 from dispatch.settings import DATABASE_FILE, Settings
 from dispatch.store.database import Database, open_engine
+from dispatch.store.schema import upgrade
 from tests import sqlite
 from tests.api.access import as_key, make_centre, make_key
 from tests.api.planner import HeldPlanner
 from tests.api.server import served
 from tests.fakes import FakeChecker, counting_ids
+from tests.postgres import PostgresServer, postgres_or_skip
 
 
 class ClientAs(Protocol):
@@ -31,11 +34,34 @@ class ClientAs(Protocol):
     def __call__(self, role: Role, *, centre: str = MAIN_CENTRE, technician: str | None = None) -> httpx.Client: ...
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    sqlite.new_database(tmp_path / DATABASE_FILE)
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    yield from postgres_or_skip()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """The name of a database with all tables, to copy from."""
+    url = postgres.new_database()
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return str(url.database)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a service over an empty database of each kind."""
+    database_url = None
+    if request.param == "sqlite":
+        sqlite.new_database(tmp_path / DATABASE_FILE)
+    else:
+        template: str = request.getfixturevalue("postgres_template")
+        server: PostgresServer = request.getfixturevalue("postgres")
+        database_url = SecretStr(server.new_database(template=template).render_as_string(hide_password=False))
     return Settings(
         data_dir=tmp_path,
+        database_url=database_url,
         progress_every_s=0.02,
         body_limit_bytes=10_000,
         shutdown_grace_s=10,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
-from contextlib import closing
 from typing import Any, Final
 
 import httpx
 import pytest
+from sqlalchemy import inspect, text
 
 from dispatch.bootstrap import Service
 from dispatch.domain.files import to_json
 from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.errors import StoreError
-from dispatch.settings import DATABASE_FILE
+from dispatch.store.database import open_engine
 from dispatch.usecases.planning.snapshot import snapshot
 from tests.api.access import make_centre
 from tests.api.conftest import ClientAs
@@ -123,14 +122,20 @@ def test_export_and_erasing_are_the_supervisors(client: httpx.Client, client_as:
 
 def rows(service: Service, tables: set[str]) -> str:
     """Return every value of some tables of the database."""
-    with closing(sqlite3.connect(service.settings.data_dir / DATABASE_FILE)) as database:
-        return str([list(database.execute(f'SELECT * FROM "{name}"')) for name in sorted(tables)])  # noqa: S608
+    engine = open_engine(service.settings.url)
+    try:
+        with engine.connect() as connection:
+            found = [connection.execute(text(f'SELECT * FROM "{name}"')).all() for name in sorted(tables)]  # noqa: S608
+            return str([tuple(row) for rows_of_one in found for row in rows_of_one])  # a row itself shows itself cut
+    finally:
+        engine.dispose()
 
 
 def everything_but_customers(service: Service) -> str:
     """Return every value of every table of the database but that of the customers."""
-    with closing(sqlite3.connect(service.settings.data_dir / DATABASE_FILE)) as database:
-        tables = {str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    engine = open_engine(service.settings.url)
+    tables = set(inspect(engine).get_table_names())
+    engine.dispose()
     return rows(service, tables - {"customers"})
 
 

@@ -39,6 +39,8 @@ def test_a_path_with_a_slash_too_many_is_a_problem_and_no_redirect(client: httpx
 
 
 def test_a_full_disk_is_told_and_the_service_goes_on(service: Service, settings: Settings) -> None:
+    if settings.database_url is not None:
+        pytest.skip("how SQLite meets a full disk; PostgreSQL tells it by the same errors")
     engine = open_engine(settings.url)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))  # no growth
     full = replace(service, store=Database(engine))
