@@ -57,3 +57,6 @@ def test_every_line_of_the_tour_works(root: Path, tmp_path: Path) -> None:
     assert "event: end" in done.stdout
     assert '"state":"published"' in done.stdout
     assert '"dispatch_day":"2026-03-10"' in done.stdout
+    assert done.stdout.count('"id":"tour-1"') >= 2
+    assert "'receive'" in done.stdout
+    assert "'hold'" in done.stdout
