@@ -26,6 +26,7 @@ from api.schemas.customers import (
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import Principal
 from dispatch.domain.records.customer import Customer, CustomerDetails
+from dispatch.domain.values import Identifier
 from dispatch.ports import Store
 from dispatch.usecases.privacy.customers import (
     add_customer,
@@ -114,9 +115,14 @@ def post_customers(
 
 
 @router.get(
-    "/{customer_id}", response_model=CustomerDocument, summary="Get a customer, masked", responses=errors("not_found")
+    "/{customer_id}",
+    response_model=CustomerDocument,
+    summary="Get a customer, masked",
+    responses=errors("bad_input", "not_found"),
 )
-def read_customer(customer_id: str, principal: Reader, response: Response, service: ServiceDep) -> CustomerDocument:
+def read_customer(
+    customer_id: Identifier, principal: Reader, response: Response, service: ServiceDep
+) -> CustomerDocument:
     """Return a customer of whom six digits of the phone number, the unit and most letters are hidden."""
     return _shown(get_customer(customer_id, store=_store(service, principal)), response, service)
 
@@ -129,7 +135,7 @@ def read_customer(customer_id: str, principal: Reader, response: Response, servi
     openapi_extra=json_body(CustomerBody, example=EXAMPLE),
 )
 def put_customer(
-    customer_id: str,
+    customer_id: Identifier,
     principal: Writer,
     response: Response,
     service: ServiceDep,
@@ -151,7 +157,7 @@ def put_customer(
     openapi_extra=json_body(RevealBody, example={"purpose": "call about the appointment", "order": "o-1"}),
 )
 def post_reveal(
-    customer_id: str,
+    customer_id: Identifier,
     principal: Revealer,
     service: ServiceDep,
     body: Annotated[RevealBody, read_as(RevealBody)],
@@ -178,9 +184,9 @@ def post_reveal(
     "/{customer_id}/reveals",
     response_model=RevealList,
     summary="List who saw a customer's data",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
-def read_reveals(customer_id: str, principal: Guardian, service: ServiceDep) -> RevealList:
+def read_reveals(customer_id: Identifier, principal: Guardian, service: ServiceDep) -> RevealList:
     """Return who saw a customer's data in full and what for, the latest first."""
     reveals = list_reveals(customer_id, store=_store(service, principal))
     return RevealList(items=[RevealDocument.of(reveal) for reveal in reveals])
@@ -190,9 +196,9 @@ def read_reveals(customer_id: str, principal: Guardian, service: ServiceDep) -> 
     "/{customer_id}/export",
     response_model=CustomerExport,
     summary="Hand out everything about a customer",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
-def read_export(customer_id: str, principal: Guardian, service: ServiceDep) -> CustomerExport:
+def read_export(customer_id: Identifier, principal: Guardian, service: ServiceDep) -> CustomerExport:
     """Return everything that is kept about a customer, for the customer; counts as a reveal."""
     store = _store(service, principal)
     records = export_customer(customer_id, store=store)
@@ -206,9 +212,9 @@ def read_export(customer_id: str, principal: Guardian, service: ServiceDep) -> C
     "/{customer_id}/erase",
     response_model=CustomerDocument,
     summary="Erase a customer's data",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
-def post_erase(customer_id: str, principal: Guardian, service: ServiceDep) -> CustomerDocument:
+def post_erase(customer_id: Identifier, principal: Guardian, service: ServiceDep) -> CustomerDocument:
     """Erase a customer's personal data; orders stay, and what people wrote into them goes. It cannot be undone."""
     customer = erase_customer(customer_id, store=_store(service, principal), clock=service.clock)
     return CustomerDocument.of(customer, settings=service.policy.privacy)

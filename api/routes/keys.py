@@ -14,6 +14,7 @@ from api.deps import KeyRingDep, ServiceDep, allowed
 from api.openapi import BODY_ERRORS, errors
 from api.schemas.keys import KeyBody, KeyDocument, KeyList, NewKeyDocument
 from dispatch.domain.records.access import Principal
+from dispatch.domain.values import Identifier
 from dispatch.usecases.access.keys import create_key, list_keys, revoke_key
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
@@ -50,8 +51,10 @@ def read_keys(principal: Admin, service: ServiceDep) -> KeyList:
     return KeyList(items=[KeyDocument.model_validate(key) for key in keys])
 
 
-@router.delete("/{key_id}", response_model=KeyDocument, summary="Revoke an API key", responses=errors("not_found"))
-def delete_key(key_id: str, principal: Admin, service: ServiceDep, key_ring: KeyRingDep) -> KeyDocument:
+@router.delete(
+    "/{key_id}", response_model=KeyDocument, summary="Revoke an API key", responses=errors("bad_input", "not_found")
+)
+def delete_key(key_id: Identifier, principal: Admin, service: ServiceDep, key_ring: KeyRingDep) -> KeyDocument:
     """Make an API key worthless; other processes notice within seconds."""
     key = revoke_key(key_id, store=service.store.of(principal.centre), clock=service.clock)
     key_ring.forget()

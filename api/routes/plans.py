@@ -15,7 +15,7 @@ from api.errors import PreconditionRequiredError
 from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.plans import PlanDocument, PlanSummary, PublishOrder, ScheduleDocument
-from dispatch.domain.values import Day
+from dispatch.domain.values import Day, Identifier
 from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.plans import get_plan, publish_plan, schedule
 
@@ -34,9 +34,9 @@ _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,8})"')
     response_model=PlanDocument,
     response_model_exclude_none=True,
     summary="Get a plan",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
-def read_plan(plan_id: str, store: CentreStoreDep) -> PlanDocument:
+def read_plan(plan_id: Identifier, store: CentreStoreDep) -> PlanDocument:
     """Return a plan, its version and state, and the version that is in force for its dispatch day."""
     view = get_plan(plan_id, store=store)
     return PlanDocument(summary=PlanSummary.of(view.version), published_version=view.published_version, plan=view.plan)
@@ -59,7 +59,7 @@ def read_plan(plan_id: str, store: CentreStoreDep) -> PlanDocument:
     openapi_extra=json_body(PublishOrder, example={"replaces": 3}),
 )
 async def post_publish(
-    plan_id: str,
+    plan_id: Identifier,
     http: HttpRequest,
     service: ServiceDep,
     store: CentreStoreDep,

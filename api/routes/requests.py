@@ -14,6 +14,7 @@ from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.requests import RequestDocument, RequestReceipt, WarningDocument
 from dispatch.domain.request import Request
+from dispatch.domain.values import Identifier
 from dispatch.usecases.submit_request import get_request, submit_request
 
 router = APIRouter(
@@ -92,9 +93,9 @@ async def post_request(
     response_model=RequestDocument,
     response_model_exclude_none=True,
     summary="Get a planning request",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
-def read_request(request_id: str, store: CentreStoreDep) -> RequestDocument:
+def read_request(request_id: Identifier, store: CentreStoreDep) -> RequestDocument:
     """Return a stored planning request as it was understood."""
     view = get_request(request_id, store=store)
     return RequestDocument(

@@ -17,6 +17,7 @@ from api.idempotency import OnceRoute
 from api.openapi import errors
 from api.schemas.runs import RunDocument, RunList, RunOrder
 from dispatch.domain.run import Run, RunParameters, RunState
+from dispatch.domain.values import Identifier
 from dispatch.ports import Store
 from dispatch.usecases.runs import cancel_run, get_run, list_runs, start_run
 
@@ -71,8 +72,10 @@ def read_runs(
     return RunList(runs=[RunDocument.model_validate(run) for run in runs])
 
 
-@router.get("/{run_id}", response_model=RunDocument, summary="Get a planning run", responses=errors("not_found"))
-def read_run(run_id: str, store: CentreStoreDep) -> RunDocument:
+@router.get(
+    "/{run_id}", response_model=RunDocument, summary="Get a planning run", responses=errors("bad_input", "not_found")
+)
+def read_run(run_id: Identifier, store: CentreStoreDep) -> RunDocument:
     """Return a planning run: its state, progress, and plan once there is one."""
     return RunDocument.model_validate(get_run(run_id, store=store))
 
@@ -86,10 +89,10 @@ def read_run(run_id: str, store: CentreStoreDep) -> RunDocument:
             "description": "Server-sent events: `progress` at each change, then one `end`; the data is a run.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **errors("not_found"),
+        **errors("bad_input", "not_found"),
     },
 )
-async def watch_run(run_id: str, service: ServiceDep, store: CentreStoreDep) -> EventSourceResponse:
+async def watch_run(run_id: Identifier, service: ServiceDep, store: CentreStoreDep) -> EventSourceResponse:
     """Stream a run's state as server-sent events until it ends.
 
     The first event is the state as it is now, so a client that lost the connection simply connects again.
@@ -108,9 +111,9 @@ async def watch_run(run_id: str, service: ServiceDep, store: CentreStoreDep) -> 
     status_code=202,
     response_model=RunDocument,
     summary="Stop a planning run",
-    responses=errors("not_found", "run_state"),
+    responses=errors("bad_input", "not_found", "run_state"),
 )
-def delete_run(run_id: str, service: ServiceDep, store: CentreStoreDep) -> RunDocument:
+def delete_run(run_id: Identifier, service: ServiceDep, store: CentreStoreDep) -> RunDocument:
     """Stop a run: a queued one at once, a running one within moments. The best plan so far is kept as a draft."""
     run = cancel_run(run_id, store=store, clock=service.clock, new_id=service.new_id)
     return RunDocument.model_validate(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -76,6 +76,7 @@ class NewWebhookDocument(WebhookDocument):
 class WebhookQuery(ListQuery):
     """Which webhooks to list."""
 
+    sort: Literal["id", "-id", "created_at", "-created_at"] = "id"
     is_enabled: bool | None = Field(
         default=None, description="Only those that are told of something, or only the others."
     )
@@ -84,5 +85,5 @@ class WebhookQuery(ListQuery):
 class DeliveryQuery(ListQuery):
     """Which deliveries to list."""
 
-    sort: str = Field(default="-created_at", description="Column to sort by; `-` before it = the greatest first.")
+    sort: Literal["created_at", "-created_at"] = "-created_at"
     state: DeliveryState | None = Field(default=None, description="Only those in this state.")

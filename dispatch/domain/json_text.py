@@ -143,7 +143,7 @@ def _oddities(value: Any, path: list[str | int]) -> Iterator[Problem]:
             )
     if isinstance(value, dict):
         for name, part in value.items():
-            if not _is_encodable(name):
+            if not is_encodable(name):
                 yield Problem(path=path_text(path), message=f"key {shown(name)} is broken text", remedy="correct it")
             yield from _oddities(part, [*path, name])
     elif isinstance(value, list):
@@ -151,10 +151,10 @@ def _oddities(value: Any, path: list[str | int]) -> Iterator[Problem]:
             yield from _oddities(part, [*path, number])
     elif isinstance(value, float) and not math.isfinite(value):
         yield Problem(path=path_text(path), message=f"{value} is no number in JSON", remedy="leave it out if unknown")
-    elif isinstance(value, str) and not _is_encodable(value):
+    elif isinstance(value, str) and not is_encodable(value):
         yield Problem(path=path_text(path), message=f"{shown(value)} is broken text", remedy="correct it")
 
 
-def _is_encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
     """Tell whether a text can be stored: no half of a surrogate pair, and no character 0, which PostgreSQL refuses."""
     return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Date, Float, Integer, and_, false, or_
 
+from dispatch.domain.json_text import is_encodable
 from dispatch.domain.problems import shown
 from dispatch.errors import BadInputError, Problem
 from dispatch.store.tables import UtcDateTime
@@ -55,10 +56,10 @@ def _read(cursor: str, sort: str, column: Any) -> tuple[Any, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         of_sort, value, record_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if of_sort != sort or not isinstance(record_id, str):
+        if of_sort != sort or not isinstance(record_id, str) or not is_encodable(record_id):
             raise _no_cursor(cursor)
         return _typed(value, column), record_id
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise _no_cursor(cursor) from None
 
 
@@ -70,7 +71,7 @@ def _typed(value: object, column: Any) -> object:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(column.type, Date) and isinstance(value, str):
         return date.fromisoformat(value)
     expected: Any = str
@@ -82,6 +83,8 @@ def _typed(value: object, column: Any) -> object:
         expected = (int, float)
     if not isinstance(value, expected):
         raise TypeError(value)
+    if (isinstance(value, str) and not is_encodable(value)) or (isinstance(value, int) and abs(value) >= 2**63):
+        raise ValueError(value)
     return value
 
 

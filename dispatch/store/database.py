@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from dispatch.domain.records.record import R
-from dispatch.errors import SchemaError, StoreError
+from dispatch.errors import BadInputError, Problem, SchemaError, StoreError
 from dispatch.store.plans import SqlPlans
 from dispatch.store.records import SqlRecords
 from dispatch.store.requests import SqlRequests
@@ -67,6 +67,13 @@ def _store_errors() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         msg = f"the database cannot be used: {str(error.orig).strip()}\nMaybe its disk is full, or it is not running"
         raise StoreError(msg) from error
+    except DataError as error:  # PostgreSQL keeps no NUL, and no number beyond its types
+        problem = Problem(
+            path="input",
+            message="holds a character or a number that the database cannot keep",
+            remedy="leave out control characters",
+        )
+        raise BadInputError([problem]) from error
 
 
 class SqlTransaction:
