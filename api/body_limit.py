@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLargeError, problem, problem_response
@@ -36,11 +37,10 @@ class BodyLimit:
         headers = Headers(scope=scope)
         is_form = headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
         limit_bytes = min(self._limit_bytes, self._form_limit_bytes) if is_form else self._limit_bytes
-        too_large = BodyTooLargeError(limit_bytes, name="FORM_LIMIT_BYTES" if is_form else "BODY_LIMIT_BYTES")
-        refusal = problem_response(problem(too_large.code, str(too_large)), {"Connection": "close"})
+        name = "FORM_LIMIT_BYTES" if is_form else "BODY_LIMIT_BYTES"
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit_bytes:
-            await refusal(scope, receive, send)
+            await _refusal(limit_bytes, name)(scope, receive, send)
             return
         received_bytes, is_refused, is_answered = 0, False, False
 
@@ -60,9 +60,14 @@ class BodyLimit:
             if is_refused:
                 if not is_answered:
                     is_answered = True
-                    await refusal(scope, receive, send)
+                    await _refusal(limit_bytes, name)(scope, receive, send)
                 return
             is_answered = True
             await send(message)
 
         await self._app(scope, counted, unless_refused)
+
+
+def _refusal(limit_bytes: int, name: str) -> Response:
+    too_large = BodyTooLargeError(limit_bytes, name=name)
+    return problem_response(problem(too_large.code, str(too_large)), {"Connection": "close"})

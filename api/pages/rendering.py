@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.pages import names
+from api.pages.constant_texts import ConstantTexts
 from dispatch.translations.catalogue import LANG_TAG, LANGUAGES, Language, translations
 from dispatch.translations.moments import NOTHING, moments_in
 
@@ -63,7 +64,7 @@ def _environment(language: Language) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", ConstantTexts],
         auto_reload=False,
     )
     texts = translations(language)
@@ -75,5 +76,6 @@ def _environment(language: Language) -> Environment:
         style_name=style_name(),
         nothing=NOTHING,
     )
-    environment.filters["named"] = lambda code, kind: texts.gettext(names.NAMES[kind].get(code, code))
+    named = {kind: {code: texts.gettext(name) for code, name in of.items()} for kind, of in names.NAMES.items()}
+    environment.filters["named"] = lambda code, kind: named[kind].get(code, code)
     return environment

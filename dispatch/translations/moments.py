@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from dispatch.translations.catalogue import LOCALE_OF, Language, translations
 
 NOTHING: Final = "–"
 """Stands where there is no moment."""
+DAYS_KEPT: Final = 2_000
+"""So many days are kept as they are written: a page names the same few again and again."""
 
 
 class Moments:
@@ -28,7 +30,7 @@ class Moments:
     """
 
     def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        self._locale = Locale.parse(LOCALE_OF[language])
+        self._language = language
         self._texts = translations(language)
         self._zone = zone
 
@@ -40,8 +42,7 @@ class Moments:
         """Return weekday, month and day: `Tue, Mar 10`."""
         if moment is None:
             return NOTHING
-        day = moment.astimezone(self._zone).date() if isinstance(moment, datetime) else moment
-        return str(format_skeleton("MMMEd", day, locale=self._locale))
+        return _day(moment.astimezone(self._zone).date() if isinstance(moment, datetime) else moment, self._language)
 
     def moment(self, moment: datetime | None) -> str:
         """Return day and time: `Tue, Mar 10 08:30`."""
@@ -74,7 +75,18 @@ class Moments:
         return moment.astimezone(self._zone).isoformat()
 
 
+@lru_cache(maxsize=DAYS_KEPT)
+def _day(day: date, language: Language) -> str:
+    return str(format_skeleton("MMMEd", day, locale=_locale(language)))
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    """Return a locale; read once, since that takes a while."""
+    return Locale.parse(LOCALE_OF[language])
+
+
 @cache
 def moments_in(language: Language, zone: ZoneInfo) -> Moments:
-    """Return what writes moments in a language and zone; made once, since reading a locale takes a while."""
+    """Return what writes moments in a language and zone."""
     return Moments(language, zone)
