@@ -174,6 +174,10 @@ class Records(Protocol[R]):
         """Return a record; None if there is none."""
         ...
 
+    def find_view(self, view: type[View], record_id: str) -> View | None:
+        """Return a record as a smaller model of the same document; None if there is none. Locks nothing."""
+        ...
+
     def save(self, record: R) -> R:
         """Write a changed record in place of the version it was made from; return it with its new version.
 

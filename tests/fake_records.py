@@ -36,6 +36,9 @@ class FakeRecords(Generic[R]):
     def find(self, record_id: str) -> R | None:
         return self._rows.get(self._key(record_id))
 
+    def find_view(self, view: type[View], record_id: str) -> View | None:
+        return next(self.views(view, where={"id": record_id}), None)
+
     def save(self, record: R) -> R:
         found = self.get(record.id)
         if found.version != record.version:

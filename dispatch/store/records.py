@@ -70,6 +70,12 @@ class SqlRecords(Generic[R]):
         document = self._session.execute(query, values).scalar_one_or_none()
         return None if document is None else self._read(document)
 
+    def find_view(self, view: type[View], record_id: str) -> View | None:
+        """Return a record as a smaller model of the same document; None if there is none. Locks nothing."""
+        query, values = self._asked({"id": record_id})
+        document = self._session.execute(query, values).scalar_one_or_none()
+        return None if document is None else view.model_validate_json(document)
+
     def save(self, record: R) -> R:
         """Write a changed record in place of the version it was made from; return it with its new version."""
         saved = record.model_copy(update={"version": record.version + 1})

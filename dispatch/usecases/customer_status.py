@@ -61,7 +61,7 @@ def customer_status(
     NotFoundError
         If there is no such order.
     """
-    order = next(transaction.records(WorkOrder).views(StatusView, where={"id": order_id}), None)
+    order = transaction.records(WorkOrder).find_view(StatusView, order_id)
     if order is None:
         raise NotFoundError(f"there is no work order {shown(order_id)}")
     survey = transaction.records(Survey).find(survey_id(order_id)) if order.state == "closed" else None
