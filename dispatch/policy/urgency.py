@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from dispatch.domain.events import (
     ContactFailed,
+    ContactSucceeded,
     Event,
     MassOutage,
     NoAccess,
@@ -25,7 +26,8 @@ def replan_reason(before: LiveDay, event: Event, policy: Policy) -> str | None:
     """Return why an event asks for a new plan, in words for a dispatcher; None = it does not.
 
     A new or changed order does so only if it is urgent, an overrun only if it ends later than planned by so much that
-    others have to wait, a customer's wish or absence only if somebody was to go there.
+    others have to wait, a customer's wish or absence only if somebody was to go there, an agreed time only if the plan
+    in force does not keep it.
 
     Parameters
     ----------
@@ -41,6 +43,8 @@ def replan_reason(before: LiveDay, event: Event, policy: Policy) -> str | None:
         return None
     if isinstance(event, Rescheduled | ContactFailed | NoAccess) and before.planned_visit(event.order) is None:
         return None  # nobody was to go there: nothing falls free
+    if isinstance(event, ContactSucceeded) and _keeps(before, event, policy):
+        return None
     if isinstance(event, Overrun):
         visit = before.visit_of(event.order)
         late_by = timedelta(seconds=settings.overrun_s)
@@ -55,6 +59,17 @@ def is_urgent(order: Order, day: LiveDay, policy: Policy) -> bool:
         return True
     due = due_times(order, day.base, policy).due
     return due is not None and due - day.now <= timedelta(hours=policy.planning.urgent_due_h)
+
+
+def _keeps(day: LiveDay, event: ContactSucceeded, policy: Policy) -> bool:
+    """Tell whether the plan in force keeps an agreed time, or it is not on this day's horizon at all."""
+    if not day.base.horizon.start <= event.agreed_start < day.base.horizon.end:
+        return True
+    planned = day.planned_visit(event.order)
+    if planned is None:
+        return False
+    early, late = (timedelta(seconds=number) for number in (policy.appointment.early_s, policy.appointment.late_s))
+    return event.agreed_start - early <= planned[1].start <= event.agreed_start + late
 
 
 def _about(event: Event) -> str:

@@ -18,6 +18,7 @@ from dispatch.usecases.planning.forget import forget_old
 from dispatch.usecases.planning.hand_out import hand_out_visits
 from dispatch.usecases.planning.nightly import plan_nights
 from dispatch.usecases.planning.running_day import DayFollower
+from dispatch.usecases.work_orders.contact import agree
 from dispatch.usecases.work_orders.field_log import store_field_events
 from dispatch.usecases.work_orders.taking_on import accept, reject
 from tests.fakes import FakePlanner, a_plan, a_request
@@ -109,6 +110,17 @@ def test_news_that_comes_while_a_plan_is_made_leads_to_the_next_one(town: Town) 
     conclude_plans(town.office, town.checker)
     assert town.follower.follow()
     assert [kind for kind, _ in plans(town)] == ["nightly", "urgent", "urgent"]
+
+
+@pytest.mark.parametrize(("agreed", "is_planned_anew"), [((10, 9, 30), False), ((10, 15), True), ((20, 9), False)])
+def test_r09_an_agreed_time_that_the_plan_does_not_keep_leads_to_a_new_plan(
+    town: Town, agreed: tuple[int, ...], *, is_planned_anew: bool
+) -> None:
+    hand_out_visits(town.office)
+    accept("o-1", **town.means("technician:t-1"))
+    agree("o-1", town.local(*agreed), **town.means("technician:t-1"))
+    town.clock.go_on(1)
+    assert town.look() is is_planned_anew
 
 
 def test_two_processes_follow_a_day_and_begin_one_plan(town: Town) -> None:
