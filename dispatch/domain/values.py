@@ -107,16 +107,19 @@ def read_day(value: object) -> date:
     Raises
     ------
     PydanticCustomError
-        If the value is a moment, a number or no day at all.
+        If the value is a moment, a number or no day at all, or lies outside 1970..2999.
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or _DAY.fullmatch(value) is None:
         raise refusal(f"{shown(value)} is no day", 'write it like "2026-03-10"')
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise refusal(f"{value} does not exist ({error})", "correct it") from None
+    if not FIRST_MOMENT.date() < day < LAST_MOMENT.date():  # in every zone all of it lies between them
+        raise refusal(f"{value} lies outside the years 1970 to 2999", "correct it")
+    return day
 
 
 def read_duration(value: object) -> timedelta:

@@ -28,6 +28,7 @@ class PlanningSettings(Document):
     nightly_search_s: Search
     nightly_publishes: Annotated[bool, Strict()]
     nightly_days: Annotated[int, Strict(), Field(ge=1, le=14)]
+    plan_ahead_days: Annotated[int, Strict(), Field(ge=1, le=366)]
     same_day_until_h: Annotated[int, Strict(), Field(ge=0, le=24)]
     dispatch_before_min: Annotated[int, Strict(), Field(ge=0, le=1_440)]
     urgent_search_s: Search

@@ -10,7 +10,7 @@ from dispatch.domain.records.automatic_plan import AutomaticPlan
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.running_day import EventPosition
-from dispatch.errors import DispatchError, StoreError
+from dispatch.errors import BadInputError, DispatchError, Problem, StoreError
 from dispatch.policy.nights import dispatch_day_at, last_night, next_night, night_of
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store
@@ -61,11 +61,20 @@ def plan_day(day: date, *, centre: str, publishes: bool, office: Office) -> Auto
 
     Raises
     ------
+    BadInputError
+        If the day is over, or further away than the policy allows: offers would be made out of its plan.
     NotFoundError
         If the centre has no record.
     BadPolicyError
         If its overrides of the policy cannot be used.
     """
+    with office.store.of(centre).read() as transaction:
+        record = centre_of(transaction)
+    today = office.clock.now().astimezone(ZoneInfo(record.time_zone)).date()
+    ahead = timedelta(days=centre_policy(record, office.policy).planning.plan_ahead_days)
+    if not today <= day <= today + ahead:
+        remedy = f"choose a day from {today} to {today + ahead}"
+        raise BadInputError([Problem(path="day", message=f"{day} cannot be planned today", remedy=remedy)])
     prepared = prepared_day(day, centre=centre, publishes=publishes, office=office)
     with office.store.of(centre).write() as transaction:
         begin(prepared, transaction)

@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
-from dispatch.domain.values import duration_text, in_utc, read_duration, read_instant, with_fixed_offset
+from dispatch.domain.values import duration_text, in_utc, read_day, read_duration, read_instant, with_fixed_offset
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1970-01-01", "2999-12-31", "9999-12-31"])
+def test_a_day_that_is_not_whole_within_the_years_of_moments_is_refused(text: str) -> None:
+    with pytest.raises(PydanticCustomError, match="lies outside the years 1970 to 2999"):
+        read_day(text)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from dispatch.domain.records.centre import Centre, NightlyRules
 from dispatch.domain.records.skill import TechnicianSkill
+from dispatch.errors import BadInputError
 from dispatch.policy.settings import load_policy
 from dispatch.usecases.planning.conclude import conclude_plans
 from dispatch.usecases.planning.nightly import plan_day, plan_nights
@@ -78,6 +81,14 @@ def test_a_centre_that_does_not_publish_by_itself_gets_a_draft() -> None:
     town.night()
     assert [state for _, _, state, _ in states(town)] == ["draft"]
     assert town.order("o-1").state == "qualified"
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 4, 10), date(2998, 1, 1)])
+def test_a_day_that_is_over_or_far_away_cannot_be_planned(day: date) -> None:
+    town = a_town()  # it is the 9th
+    with pytest.raises(BadInputError, match="from 2026-03-09 to 2026-04-09"):
+        plan_day(day, centre=CENTRE, publishes=True, office=town.office)
+    assert states(town) == []
 
 
 def test_a_plan_that_another_one_overtook_is_made_anew_from_a_new_snapshot_once() -> None:
