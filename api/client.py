@@ -188,13 +188,13 @@ class Client:
 
     def receive(self, order: Order | Json, **more: Any) -> WorkOrder:
         """Take in an order."""
-        return self._add(WorkOrder, "/v1/orders", {"order": _plain(order), **more})
+        return WorkOrder.model_validate(self._take_in("/v1/orders", {"order": _plain(order), **more}).json())
 
     def receive_many(self, orders: Iterable[Order | Json], *, at_a_time: int = AT_A_TIME) -> Iterator[BulkReport]:
         """Take in any number of orders; yield what became of each part of the list."""
         left = iter(orders)
         while part := [{"order": _plain(order)} for order in islice(left, at_a_time)]:
-            answer = self.send("POST", "/v1/orders/bulk", json={"orders": part})
+            answer = self._take_in("/v1/orders/bulk", {"orders": part})
             yield BulkReport.model_validate(answer.json())
 
     def order(self, order_id: str) -> WorkOrder:
@@ -252,6 +252,15 @@ class Client:
 
     def _get(self, model: type[_Model], path: str) -> _Model:
         return model.model_validate(self.send("GET", path).json())
+
+    def _take_in(self, path: str, body: Json) -> httpx.Response:
+        """Send orders; once more under a new key if the answer got lost with the service: none is taken in twice."""
+        try:
+            return self.send("POST", path, json=body)
+        except ApiError as error:
+            if error.code != "idempotency_in_progress":
+                raise
+            return self.send("POST", path, json=body)
 
     def _add(self, kind: type[_Record], path: str, body: Json) -> _Record:
         return kind.model_validate(self.send("POST", path, json=body).json())

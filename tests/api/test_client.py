@@ -96,3 +96,21 @@ def test_patience_has_an_end() -> None:
 
     with pytest.raises(httpx.ConnectError):
         scripted(lost, lost, lost).send("GET", "/healthz")
+
+
+def test_orders_whose_answer_died_with_the_service_are_sent_again_under_a_new_key() -> None:
+    keys: list[str] = []
+    problem = {"title": "t", "status": 409, "code": "idempotency_in_progress", "detail": "its answer is not kept"}
+
+    def in_progress(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["idempotency-key"])
+        return httpx.Response(409, json=problem)
+
+    def known(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["idempotency-key"])
+        return httpx.Response(200, json={"received": [], "known": ["o-1"], "failed": []})
+
+    client = scripted(in_progress, in_progress, in_progress, known)
+    assert [report.known for report in client.receive_many([EXAMPLE["order"]])] == [["o-1"]]
+    assert len(set(keys[:3])) == 1
+    assert keys[3] not in keys[:3]
