@@ -166,6 +166,11 @@ class WorkOrder(Record):
         return self.order.accepted_at
 
     @property
+    def is_called_again(self) -> bool:
+        """Whether somebody has to call again: nobody was reached so far, and calls are left (R10)."""
+        return self.state == "accepted" and self.next_contact is not None
+
+    @property
     def is_final(self) -> bool:
         """Whether nothing is left to do."""
         return self.state in FINAL_STATES

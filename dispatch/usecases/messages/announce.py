@@ -57,11 +57,13 @@ def announce(transaction: Transaction, before: WorkOrder, after: WorkOrder, *, p
 
 
 def _for_the_technician(before: WorkOrder, after: WorkOrder) -> list[News]:
-    if after.state != "dispatched" or after.technician is None or after.dispatched_at is None:
+    if after.technician is None or (before.state, before.technician) == (after.state, after.technician):
         return []
-    if (before.state, before.technician) == (after.state, after.technician):
+    is_handed_over = before.is_called_again and after.is_called_again
+    told_at = after.changed_at if is_handed_over else after.dispatched_at
+    if told_at is None or not (after.state == "dispatched" or is_handed_over):
         return []
-    about = f"{after.technician} {after.dispatched_at.isoformat()}"
+    about = f"{after.technician} {told_at.isoformat()}"
     return [News(template="new_order", audience="technician", person=after.technician, order=after.id, about=about)]
 
 

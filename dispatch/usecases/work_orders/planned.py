@@ -48,7 +48,7 @@ class FollowedPlan:
     Attributes
     ----------
     planned
-        They have another technician than before; they are to be dispatched.
+        They have another technician than before; they are to be dispatched, except those whose calls go on.
     moved
         They keep their technician at another time.
     unplanned
@@ -69,7 +69,9 @@ def follow_plan(
     """Take orders where the published plan has them. Doing it again, or going on after a crash, changes nothing twice.
 
     An order keeps what it has if technician and times are the same, its `plan` included. One whose technician changes
-    is planned anew, with the time agreed with the customer. One that waits for the next call stays with whoever calls.
+    is planned anew, with the time agreed with the customer. While calls go on (R10) an order stays accepted: left out
+    of the plan it stays with whoever calls; given to somebody else it goes over with its calls and timers as they are,
+    so that the next one is due in the same window, and the new technician or the dispatch desk records it.
 
     Parameters
     ----------
@@ -157,6 +159,9 @@ def _placed(order: WorkOrder, place: Placement, plan_id: str, turn: Turn) -> _Ch
             return "skipped"
     elif order.state not in ("qualified", "booked"):
         return "skipped"
+    if order.is_called_again:
+        turn.step(order, "replan", to=order.state, why="calls_go_on", **{**times, "technician": place.technician})
+        return "planned"
     turn.step(order, "plan", to="planned", **{**LEFT_ROUTE, **times, "technician": place.technician})
     return "planned"
 
