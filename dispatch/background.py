@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,8 +49,9 @@ class BackgroundTasks:
     def stop(self, *, grace_s: float) -> bool:
         """End the threads after their present round; return whether all ended within `grace_s` seconds."""
         self._stopping.set()
+        deadline_s = time.monotonic() + grace_s
         for thread in self._threads:
-            thread.join(timeout=grace_s / max(1, len(self._threads)))
+            thread.join(timeout=max(0.0, deadline_s - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _repeat(self, task: Task) -> None:
