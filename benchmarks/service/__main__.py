@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from benchmarks.service.day import measure_day
 from benchmarks.service.intake import measure_intake
 from benchmarks.service.reads import measure_reads
 from benchmarks.service.status_page import measure_status_page
+from benchmarks.service.urgent import measure_urgent
 
 app = typer.Typer(help="Measure the service over loopback.", no_args_is_help=True, pretty_exceptions_enable=False)
 DatabaseUrl = Annotated[str | None, typer.Option(help="An empty PostgreSQL database; default: SQLite.")]
@@ -50,6 +52,54 @@ def status(
     """Read customers' status pages as fast as they are answered; prints pages a second."""
     for line in measure_status_page(
         orders=orders, connections=connections, duration_s=seconds, database_url=database_url
+    ):
+        print(line, flush=True)
+
+
+@app.command()
+def urgent(
+    *,
+    size: Annotated[Literal["village", "district", "city"], typer.Option(help="City whose day is running.")] = "city",
+    events: Annotated[int, typer.Option(min=1, help="Urgent events, one after another.")] = 18,
+    proposals: Annotated[int, typer.Option(min=0, help="Ordinary orders, one after another.")] = 20,
+    search: Annotated[float, typer.Option(min=0.1, help="Seconds of search for the first plan.")] = 30.0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another city.")] = 7,
+    database_url: DatabaseUrl = None,
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0 = the service plans itself.")] = 0,
+) -> None:
+    """Let urgent things happen to a running city; prints how soon the new plan is in force."""
+    for line in measure_urgent(
+        size=size,
+        events=events,
+        proposals=proposals,
+        search_s=search,
+        seed=seed,
+        database_url=database_url,
+        workers=workers,
+    ):
+        print(line, flush=True)
+
+
+@app.command()
+def day(
+    *,
+    size: Annotated[Literal["village", "district", "city"], typer.Option(help="City whose day it is.")] = "district",
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long its day takes.")] = 4.0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another city and other people.")] = 7,
+    clients: Annotated[int, typer.Option(min=1, help="Threads that people share.")] = 8,
+    search: Annotated[float, typer.Option(min=0.1, help="Seconds of search for the first plan.")] = 10.0,
+    database_url: DatabaseUrl = None,
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0 = the service plans itself.")] = 0,
+) -> None:
+    """Let a city's technicians, customers and dispatcher do within minutes what they do in a day."""
+    for line in measure_day(
+        size=size,
+        minutes=minutes,
+        seed=seed,
+        clients=clients,
+        search_s=search,
+        database_url=database_url,
+        workers=workers,
     ):
         print(line, flush=True)
 

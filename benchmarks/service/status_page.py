@@ -25,7 +25,7 @@ def measure_status_page(*, orders: int, connections: int, duration_s: float, dat
         put_city(client, city)
         bodies = list(order_bodies(city, orders))
         client.post("/v1/orders/bulk", content=bulk(bodies)).raise_for_status()
-        tokens = _links(service.settings, [body["order"]["id"] for body in bodies])
+        tokens = links_of(service.settings, [body["order"]["id"] for body in bodies])
         calls = [Call(path=f"/c/{token}", headers=(("Accept", "text/html"),)) for token in tokens]
         asyncio.run(flood(service.base_url, calls, connections=connections))  # each page once, as after a quiet time
         begun_cpu_s = service.cpu_s()
@@ -34,8 +34,8 @@ def measure_status_page(*, orders: int, connections: int, duration_s: float, dat
         yield f"{orders} pages, {connections} readers: {found.line()}; {per_cpu_s:.0f} pages a second of processor"
 
 
-def _links(settings: Settings, orders: list[str]) -> list[str]:
-    """Make the links that messages would carry."""
+def links_of(settings: Settings, orders: list[str]) -> list[str]:
+    """Make the links to orders that messages would carry."""
     signer, clock = Signer(signing_secret(settings)), SystemClock()
     with open_store(settings) as store:
         return [
