@@ -30,7 +30,7 @@ class Ledger:
         self.received: list[str] = []
         """Orders that the service took in."""
         self.overtaken = 0
-        """Actions against a version that a new plan or somebody else had changed meanwhile: 412, as it should be."""
+        """Actions against a version that a new plan or somebody else had changed meanwhile."""
         self.done: Counter[str] = Counter()
         self.unexpected: list[str] = []
 

@@ -85,7 +85,7 @@ class Field:
                 f"/v1/orders/{order['id']}/{action}",
                 json=body | {"action_id": action_id},
                 headers={"If-Match": f'"{seen["version"]}"', "Idempotency-Key": f"{action_id}-{seen['version']}"},
-                expected=(200, 412),
+                expected=(200, 409, 412),
             )
             if answer is None:
                 return None
@@ -99,7 +99,10 @@ class Field:
             now = self._ledger.send(self._client, "GET", f"/v1/orders/{order['id']}")
             if now is None:
                 return None
-            seen = now.json()
+            refused, seen = seen, now.json()
+            if refused["version"] == seen["version"]:
+                self._ledger.fault(f"order {order['id']}: {action} was refused, but nobody was faster: {answer.text}")
+                return None
             if (seen["state"], seen.get("technician")) != (order["state"], order.get("technician")):
                 return None  # it went to somebody else
 

@@ -79,12 +79,14 @@ def running_service(*, database_url: str | None, workers: int = 0, **more: str) 
             given["RUNS"] = "workers"
         environment = os.environ | {f"FIELD_DISPATCH_{name}": value for name, value in given.items()}
         command = [sys.executable, "-m", "dispatch"]
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, "serve", "--port", "0"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        process = stack.enter_context(
+            subprocess.Popen(  # noqa: S603 - our own command
+                [*command, "serve", "--port", "0"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         )
         stack.callback(_stop, process)
         base_url, key = _wait_until_up(process)

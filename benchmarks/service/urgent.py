@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from typing import Any, Final, cast
 
 import httpx
@@ -41,8 +41,11 @@ def measure_urgent(
         begun_cpu_s, begun = service.cpu_s(), time.perf_counter()
         taken: dict[str, list[float]] = {kind: [] for kind in KINDS}
         for number, kind in enumerate(islice(cycle(KINDS), events)):
-            taken[kind].append(_until_planned(client, city, kind, number))
-            yield f"event {number + 1}, {kind}: {taken[kind][-1]:.2f} s"
+            before_cpu_s = service.cpu_s()
+            took_s, plan = _until_planned(client, city, kind, number)
+            taken[kind].append(took_s)
+            used_s = service.cpu_s() - before_cpu_s
+            yield f"event {number + 1}, {kind}: {took_s:.2f} s, {used_s:.2f} s of processor{_parts(client, plan)}"
             _wait_until_quiet(client, city)
         for kind, seconds in taken.items():
             if seconds:
@@ -54,8 +57,8 @@ def measure_urgent(
         yield _load_line(service, begun=begun, begun_cpu_s=begun_cpu_s)
 
 
-def _until_planned(client: httpx.Client, city: RunningCity, kind: str, number: int) -> float:
-    """Cause an event and return the seconds until a plan that was made because of it is in force."""
+def _until_planned(client: httpx.Client, city: RunningCity, kind: str, number: int) -> tuple[float, str]:
+    """Cause an event; return the seconds until a plan that was made because of it is in force, and that plan's id."""
     headers: dict[str, str] = {}
     body: dict[str, Any]
     if kind == "repair":
@@ -74,10 +77,21 @@ def _until_planned(client: httpx.Client, city: RunningCity, kind: str, number: i
     query = {"dispatch_day": str(city.day), "sort": "-created_at", "limit": "3"}
     while (took_s := time.perf_counter() - begun) < GIVEN_UP_S:
         changes = client.get("/v1/plan-changes", params=query).raise_for_status().json()["items"]
-        if any(reason.endswith(f": {about}") for one in changes for reason in one.get("reasons", ())):
-            return took_s
+        for change in changes:
+            if any(reason.endswith(f": {about}") for reason in change.get("reasons", ())):
+                return took_s, change["id"]
         time.sleep(LOOK_EVERY_S)
     raise RuntimeError(f"no new plan {GIVEN_UP_S} s after {kind} of {about}")
+
+
+def _parts(client: httpx.Client, plan: str) -> str:
+    """Say how long the run of a plan waited, worked, and what came after it."""
+    version = client.get(f"/v1/plans/{plan}").raise_for_status().json()["summary"]
+    run = client.get(f"/v1/runs/{version['run_id']}").raise_for_status().json()
+    names = ("created_at", "started_at", "finished_at")
+    moments = [datetime.fromisoformat(at) for at in (*(run[name] for name in names), version["published_at"])]
+    waited, worked, after = ((later - at).total_seconds() for at, later in pairwise(moments))
+    return f" (run waited {waited:.1f} s, planned {worked:.1f} s, published {after:.1f} s later)"
 
 
 def _until_proposed(client: httpx.Client, city: RunningCity, number: int) -> float | None:
