@@ -17,6 +17,7 @@ from api.routes import (
     message_wishes,
     messages,
     order_actions,
+    order_links,
     orders,
     plan_views,
     plans,
@@ -38,6 +39,8 @@ from dispatch.domain.request import Request
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     orders.router,
     order_actions.router,
+    order_links.links,
+    order_links.revocations,
     roster.router,
     imports.router,
     visits.router,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from dispatch.domain.records.link import Link, LinkPurpose
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import NotFoundError
 from dispatch.ports import Clock, Store, Transaction
 
@@ -88,6 +89,32 @@ def link_token(
     link = _new_link(purpose, subject, customer=customer, valid_s=valid_s, now=now)
     links.add(link)
     return signer.signed(link.id, purpose=purpose)
+
+
+def order_link(order_id: str, *, valid_s: int, store: Store, clock: Clock, signer: TokenSigner) -> str:
+    """Return the token of the link to an order's page that its customer has, or of a new one; see `link_token`.
+
+    Parameters
+    ----------
+    store
+        Of the dispatch centre.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such order.
+    """
+    with store.write() as transaction:
+        order = transaction.records(WorkOrder).get(order_id)
+        return link_token(
+            transaction,
+            "order_page",
+            order_id,
+            customer=order.customer,
+            valid_s=valid_s,
+            now=clock.now(),
+            signer=signer,
+        )
 
 
 def _new_link(purpose: LinkPurpose, subject: str, *, customer: str | None, valid_s: int | None, now: datetime) -> Link:
