@@ -178,16 +178,19 @@ class Records(Protocol[R]):
         """Return a record as a smaller model of the same document; None if there is none. Locks nothing."""
         ...
 
+    def find_all(self, record_ids: Collection[str]) -> Mapping[str, R]:
+        """Return those of many records that exist, by id."""
+        ...
+
     def save(self, record: R) -> R:
         """Write a changed record in place of the version it was made from; return it with its new version.
 
-        Raises
-        ------
-        NotFoundError
-            If there is no such record.
-        StaleRecordError
-            If it has another version by now.
+        Raises `NotFoundError` if there is no such record, `StaleRecordError` if it has another version by now.
         """
+        ...
+
+    def save_all(self, records: Sequence[R]) -> tuple[R, ...]:
+        """Write changed records at once, each as `save` does; raises as that does, and writes none then."""
         ...
 
     def delete(self, record_id: str) -> None:

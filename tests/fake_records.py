@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Generic
 
 from dispatch.domain.records.record import Below, Between, From, Page, R, Record, View, Where
@@ -39,12 +39,22 @@ class FakeRecords(Generic[R]):
     def find_view(self, view: type[View], record_id: str) -> View | None:
         return next(self.views(view, where={"id": record_id}), None)
 
+    def find_all(self, record_ids: Collection[str]) -> dict[str, R]:
+        found = {record_id: self.find(record_id) for record_id in sorted(record_ids)}
+        return {record_id: record for record_id, record in found.items() if record is not None}
+
     def save(self, record: R) -> R:
-        found = self.get(record.id)
-        if found.version != record.version:
-            raise StaleRecordError(f"{self._name} {record.id!r} is at version {found.version}")
-        saved = record.model_copy(update={"version": record.version + 1})
-        self._rows[self._key(record.id)] = saved
+        return self.save_all([record])[0]
+
+    def save_all(self, records: Sequence[R]) -> tuple[R, ...]:
+        if len({record.id for record in records}) < len(records):
+            raise StaleRecordError(f"a {self._name} is given twice")
+        for record in records:
+            found = self.get(record.id)
+            if found.version != record.version:
+                raise StaleRecordError(f"{self._name} {record.id!r} is at version {found.version}")
+        saved = tuple(record.model_copy(update={"version": record.version + 1}) for record in records)
+        self._rows.update({self._key(record.id): record for record in saved})
         return saved
 
     def delete(self, record_id: str) -> None:

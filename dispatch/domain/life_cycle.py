@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, Literal, cast, get_args
 
 from pydantic import ValidationError
@@ -166,6 +168,7 @@ def party_of(actor: str) -> Party:
     return name
 
 
+@cache
 def allowed_actions(state: State | None, party: Party | None = None) -> Mapping[Action, frozenset[State]]:
     """Return what may be done in a state, each with the states it may lead to.
 
@@ -181,7 +184,7 @@ def allowed_actions(state: State | None, party: Party | None = None) -> Mapping[
         if state in line.sources and (party is None or party in line.who):
             targets = line.targets or frozenset({state} if state is not None else ())
             found[line.action] = found.get(line.action, frozenset()) | targets
-    return found
+    return MappingProxyType(found)
 
 
 def require_allowed(order: WorkOrder, action: Action, actor: str) -> None:

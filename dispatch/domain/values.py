@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Self
 
 from pydantic import (
@@ -85,7 +85,9 @@ def with_fixed_offset(moment: datetime) -> datetime:
     return moment.replace(tzinfo=timezone(offset), fold=0)
 
 
+@lru_cache(maxsize=1 << 14)
 def _instant_from_text(text: str) -> datetime:
+    """Return the moment of a text; documents name the same moments again and again."""
     found = _INSTANT.fullmatch(text)
     if found is None:
         raise refusal(f"{shown(text)} is no moment", 'write it like "2026-03-09T20:00:00+08:00"')

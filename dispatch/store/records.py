@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -76,6 +89,18 @@ class SqlRecords(Generic[R]):
         document = self._session.execute(query, values).scalar_one_or_none()
         return None if document is None else view.model_validate_json(document)
 
+    def find_all(self, record_ids: Collection[str]) -> dict[str, R]:
+        """Return those of many records that exist, by id."""
+        found: dict[str, R] = {}
+        in_turn = sorted(set(record_ids))
+        for first in range(0, len(in_turn), IDS_AT_A_TIME):
+            query, values = self._asked({"id": tuple(in_turn[first : first + IDS_AT_A_TIME])}, "id")
+            if self._is_writing:
+                query = query.with_for_update()
+            records = (self._read(document) for document in self._session.execute(query, values).scalars())
+            found |= {record.id: record for record in records}
+        return found
+
     def save(self, record: R) -> R:
         """Write a changed record in place of the version it was made from; return it with its new version."""
         saved = record.model_copy(update={"version": record.version + 1})
@@ -86,11 +111,25 @@ class SqlRecords(Generic[R]):
         )
         if self._changed_rows(statement) == 1:
             return saved
-        version = self._session.execute(select(self._columns["version"]).where(self._is(record.id))).scalar()
-        if version is None:
-            raise self._no_record(record.id)
-        msg = f"{self._name} {shown(record.id)} is at version {version}, this change was made to version "
-        raise StaleRecordError(f"{msg}{record.version}\nMaybe read it again and repeat the change")
+        raise self._not_at(record, self._versions([record.id]))
+
+    def save_all(self, records: Sequence[R]) -> tuple[R, ...]:
+        """Write changed records at once, each as `save` does; raises as that does, and writes none then."""
+        if len(records) < 2:
+            return tuple(self.save(record) for record in records)
+        saved = tuple(record.model_copy(update={"version": record.version + 1}) for record in records)
+        rows = [
+            {f"new_{name}": value for name, value in self._values(after).items()}
+            | {"old_id": before.id, "old_version": before.version}
+            for before, after in zip(records, saved, strict=True)
+        ]
+        with self._session.begin_nested() as savepoint:
+            if self._changed_rows(self._update_one(), rows) == len(records):
+                return saved
+            savepoint.rollback()
+        versions = self._versions([record.id for record in records])
+        wrong = (record for record in records if versions.get(record.id) != record.version)
+        raise self._not_at(next(wrong, records[0]), versions)
 
     def delete(self, record_id: str) -> None:
         """Remove a record; raises `NotFoundError` if there is none."""
@@ -207,8 +246,39 @@ class SqlRecords(Generic[R]):
             raise ValueError(msg)
         return self._columns[name]
 
-    def _changed_rows(self, statement: Any) -> int:
-        result = self._session.execute(statement)
+    def _update_one(self) -> Update:
+        """Return the statement that writes a row in place of the version it was made from."""
+        columns = self._columns
+        return (
+            update(self._table)
+            .where(
+                self._in_scope(),
+                columns["id"] == bindparam("old_id"),
+                columns["version"] == bindparam("old_version"),
+            )
+            .values({name: bindparam(f"new_{name}", type_=column.type) for name, column in columns.items()})
+        )
+
+    def _versions(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return the versions of those of some records that exist."""
+        found: dict[str, int] = {}
+        for first in range(0, len(ids), IDS_AT_A_TIME):
+            some = ids[first : first + IDS_AT_A_TIME]
+            query = select(self._columns["id"], self._columns["version"])
+            query = query.where(self._in_scope(), self._columns["id"].in_(some))
+            found |= {row.id: row.version for row in self._session.execute(query)}
+        return found
+
+    def _not_at(self, record: R, versions: Mapping[str, int]) -> NotFoundError | StaleRecordError:
+        """Return what is wrong with a change of a record that has another version than it was made to."""
+        if record.id not in versions:
+            return self._no_record(record.id)
+        is_at = f"{self._name} {shown(record.id)} is at version {versions[record.id]}"
+        msg = f"{is_at}, this change was made to version {record.version}\nMaybe read it again and repeat the change"
+        return StaleRecordError(msg)
+
+    def _changed_rows(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> int:
+        result = self._session.execute(statement, rows)
         return result.rowcount if isinstance(result, CursorResult) else 0
 
     def _no_record(self, record_id: str) -> NotFoundError:

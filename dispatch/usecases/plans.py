@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
 from dispatch.domain.request import Request
 from dispatch.errors import AlreadyThereError, CheckFailedError, StalePlanError, StaleRecordError
-from dispatch.policy.order_moves import OrderMoves
-from dispatch.policy.settings import Policy, stored_policy
+from dispatch.policy.settings import stored_policy
 from dispatch.ports import Checker, Clock, NewId, Store, Transaction
 from dispatch.usecases.planning.move_orders import move_orders
 from dispatch.usecases.planning.take_effect import Effects, effects_of, take_effect
 from dispatch.usecases.webhooks.tell import plan_published, tell
 
 ATTEMPTS: Final = 5
-"""So often publishing is tried if the running day goes on meanwhile."""
+"""So often publishing is tried if the running day or its orders go on meanwhile."""
+OUTSIDE: Final = 2
+"""So many of them reckon before they keep other writers away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,41 +114,63 @@ def publish_plan(
     while True:
         attempt += 1
         now = clock.now()
-        with store.read() as transaction:
-            effects = effects_of(version, request, plan, policy=policy, now=now, transaction=transaction)
+        reckon = partial(effects_of, version, request, plan, policy=policy, now=now)
         try:
-            with store.write() as transaction:
-                found, moves = _put_in_force(
-                    plan_id, effects, replaces=replaces, policy=policy, now=now, transaction=transaction
-                )
-                if moves is not None:
+            with _reckoned(reckon, store=store, is_inside=attempt > OUTSIDE) as (transaction, effects):
+                found, is_new = _put_in_force(plan_id, effects, replaces=replaces, now=now, transaction=transaction)
+                if is_new:
                     move_orders(
-                        moves, plan_id, transaction=transaction, clock=clock, new_id=new_id, actor=actor, policy=policy
+                        effects.moves,
+                        plan_id,
+                        orders=effects.orders,
+                        transaction=transaction,
+                        clock=clock,
+                        new_id=new_id,
+                        actor=actor,
+                        policy=policy,
                     )
-        except (StaleRecordError, AlreadyThereError):  # the running day has gone on meanwhile
+        except (StaleRecordError, AlreadyThereError):  # the running day, or an order, has gone on meanwhile
             if attempt == ATTEMPTS:
                 raise
         else:
             return found
 
 
+@contextmanager
+def _reckoned(
+    reckon: Callable[..., Effects], *, store: Store, is_inside: bool
+) -> Iterator[tuple[Transaction, Effects]]:
+    """Open the transaction that publishes, and tell what publishing brings about.
+
+    That is reckoned before, so that others can write meanwhile; or inside, so that nothing can go on meanwhile.
+    """
+    if is_inside:
+        with store.write() as transaction:
+            yield transaction, reckon(transaction=transaction)
+    else:
+        with store.read() as transaction:
+            effects = reckon(transaction=transaction)
+        with store.write() as transaction:
+            yield transaction, effects
+
+
 def _put_in_force(
-    plan_id: str, effects: Effects, *, replaces: int | None, policy: Policy, now: datetime, transaction: Transaction
-) -> tuple[PlanVersion, OrderMoves | None]:
-    """Switch to a plan; return it and what it does to orders, None if it was in force already."""
+    plan_id: str, effects: Effects, *, replaces: int | None, now: datetime, transaction: Transaction
+) -> tuple[PlanVersion, bool]:
+    """Switch to a plan; return it, and whether it was not in force already."""
     transaction.plans.lock_day(effects.day.dispatch_day)
     version = transaction.plans.get(plan_id)
     if version.state == "published":
-        return version, None
+        return version, False
     in_force = transaction.plans.published(version.dispatch_day)
     _refuse_stale(version, in_force, replaces)
     if in_force is not None:
         transaction.plans.save_state(replace(in_force, state="superseded", superseded_at=now))
     version = replace(version, state="published", published_at=now)
     transaction.plans.save_state(version)
-    moves = take_effect(effects, policy=policy, now=now, transaction=transaction)
+    take_effect(effects, now=now, transaction=transaction)
     tell([plan_published(version)], transaction=transaction, now=now)
-    return version, moves
+    return version, True
 
 
 def schedule(day: date, *, store: Store) -> Schedule:

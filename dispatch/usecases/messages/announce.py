@@ -1,10 +1,11 @@
-"""Tells the people concerned what has become of an order, in the transaction in which it changes."""
+"""Tells the people concerned what has become of orders, in the transaction in which they change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.message import Message, Template
 from dispatch.domain.records.order_state import FINAL_STATES, State
@@ -12,7 +13,7 @@ from dispatch.domain.records.roster import TechnicianRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
-from dispatch.usecases.messages.queue import News, message_of, queue_message
+from dispatch.usecases.messages.queue import IDS_AT_A_TIME, News, message_of, queue_messages
 
 _TEMPLATE_OF_STATE: Final[dict[State, Template]] = {
     "accepted": "accepted",
@@ -42,18 +43,35 @@ def announce_new(transaction: Transaction, orders: Iterable[WorkOrder], *, polic
     transaction.records(Message).add_all(messages)
 
 
-def announce(transaction: Transaction, before: WorkOrder, after: WorkOrder, *, policy: Policy, now: datetime) -> None:
-    """Queue the messages that the change of an order calls for; none to people who are not known."""
-    news = [*_for_the_technician(before, after)]
-    if after.customer is not None:
-        card = None if after.technician is None else transaction.records(TechnicianRecord).find(after.technician)
-        words = {
-            "technician": card.name if card is not None else after.technician or "–",
-            "badge": (card.badge if card is not None else None) or "–",
-        }
-        news += _for_the_customer(before, after, customer=after.customer, words=words, policy=policy)
-    for one in news:
-        queue_message(transaction, one, now=now, zone=after.zone, settings=policy.messages)
+def announce(
+    transaction: Transaction,
+    changes: Sequence[tuple[WorkOrder, WorkOrder]],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """Queue the messages that changes of orders call for, each before and after; none to people who are not known."""
+    cards = _cards_of([after for _, after in changes if after.customer is not None], transaction)
+    news: list[tuple[News, ZoneInfo]] = []
+    for before, after in changes:
+        found = _for_the_technician(before, after)
+        if after.customer is not None:
+            card = None if after.technician is None else cards.get(after.technician)
+            words = {
+                "technician": card.name if card is not None else after.technician or "–",
+                "badge": (card.badge if card is not None else None) or "–",
+            }
+            found += _for_the_customer(before, after, customer=after.customer, words=words, policy=policy)
+        news += [(one, after.zone) for one in found]
+    queue_messages(transaction, news, now=now, settings=policy.messages)
+
+
+def _cards_of(orders: Iterable[WorkOrder], transaction: Transaction) -> Mapping[str, TechnicianRecord]:
+    """Return the records of those who have some orders, by id."""
+    ids = sorted({order.technician for order in orders if order.technician is not None})
+    some = [tuple(ids[first : first + IDS_AT_A_TIME]) for first in range(0, len(ids), IDS_AT_A_TIME)]
+    records = transaction.records(TechnicianRecord)
+    return {card.id: card for part in some for card in records.all(where={"id": part})}
 
 
 def _for_the_technician(before: WorkOrder, after: WorkOrder) -> list[News]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.message import TIME_TEMPLATES, Audience, Message, Template, message_id
 from dispatch.policy.message_settings import MessageSettings, earliest_sending
 from dispatch.ports import Transaction
+
+IDS_AT_A_TIME: Final = 400
+"""Ids of one look-up; databases bound the parameters of a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,24 @@ def queue_message(
         _drop_older_times(transaction, news, now=now)
     messages.add(message)
     return message
+
+
+def queue_messages(
+    transaction: Transaction, news: Sequence[tuple[News, ZoneInfo]], *, now: datetime, settings: MessageSettings
+) -> None:
+    """Put many messages into the outbox, each as `queue_message` does; all that tell no time at once."""
+    messages: dict[str, Message] = {}
+    for one, zone in news:
+        if len(news) == 1 or one.template in TIME_TEMPLATES:
+            queue_message(transaction, one, now=now, zone=zone, settings=settings)
+        elif one.template not in settings.switched_off:
+            message = message_of(one, now=now, zone=zone, settings=settings)
+            messages.setdefault(message.id, message)
+    records, ids = transaction.records(Message), sorted(messages)
+    for first in range(0, len(ids), IDS_AT_A_TIME):
+        for there in records.all(where={"id": tuple(ids[first : first + IDS_AT_A_TIME])}):
+            del messages[there.id]
+    records.add_all(tuple(messages.values()))
 
 
 def message_of(news: News, *, now: datetime, zone: ZoneInfo, settings: MessageSettings) -> Message:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.order_moves import OrderMoves
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Transaction
@@ -14,13 +17,25 @@ def move_orders(
     moves: OrderMoves,
     plan_id: str,
     *,
+    orders: Mapping[str, WorkOrder],
     transaction: Transaction,
     clock: Clock,
     new_id: NewId,
     actor: str,
     policy: Policy,
 ) -> None:
-    """Plan, move, take back and hand out orders inside the transaction that puts their plan in force."""
+    """Plan, move, take back and hand out orders inside the transaction that puts their plan in force.
+
+    Parameters
+    ----------
+    orders
+        As they were when the moves were reckoned, by id.
+
+    Raises
+    ------
+    StaleRecordError
+        If one of those that move was changed meanwhile.
+    """
     means: Means = {
         "store": JoinedStore(transaction),
         "clock": clock,
@@ -39,5 +54,5 @@ def move_orders(
         )
         for one in (*moves.planned, *moves.moved)
     ]
-    follow_plan(plan_id, placements, moves.unplanned, **means)
+    follow_plan(plan_id, placements, moves.unplanned, orders, **means)
     dispatch_many(moves.dispatched, **means)

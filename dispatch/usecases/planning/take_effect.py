@@ -27,9 +27,6 @@ from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import Transaction
 from dispatch.usecases.planning.snapshot import position_now
 
-IDS_AT_A_TIME = 400
-"""Ids of one look-up; databases bound the parameters of a query."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Effects:
@@ -39,13 +36,17 @@ class Effects:
     ----------
     before
         The running day as it was when this was reckoned; None = it begins.
+    orders
+        Those that the plan's request is about, by id, as they were then.
+    moves
+        What becomes of them.
     """
 
     before: RunningDay | None
     day: RunningDay
     text: str
-    assignments: tuple[Assignment, ...]
-    request: Request
+    orders: Mapping[str, WorkOrder]
+    moves: OrderMoves
     change: PlanChange | None
 
 
@@ -68,21 +69,22 @@ def effects_of(
     is_replan = automatic is not None and automatic.kind == "urgent"
     live = day_with_plan(live_before, request, plan, is_replan=is_replan)
     found = assignments_of(live, policy)
+    orders = transaction.records(WorkOrder).find_all(request.orders_by_id)
     reasons = () if automatic is None else automatic.reasons
     return Effects(
         before=before,
         day=_day(version, before, live, found, automatic, is_replan=is_replan, now=now, transaction=transaction),
         text=live_day_text(live),
-        assignments=found,
-        request=request,
+        orders=orders,
+        moves=order_moves(orders.values(), request, found, now, settings=policy.planning),
         change=None
         if before is None or live_before is None
         else _change(version, before, live_before, live, reasons=reasons, policy=policy, now=now),
     )
 
 
-def take_effect(effects: Effects, *, policy: Policy, now: datetime, transaction: Transaction) -> OrderMoves:
-    """Store the running day of a plan that was put in force and what it changes; return what it does to orders.
+def take_effect(effects: Effects, *, now: datetime, transaction: Transaction) -> None:
+    """Store the running day of a plan that was put in force, and what it changes; orders are moved by themselves.
 
     Raises
     ------
@@ -98,18 +100,6 @@ def take_effect(effects: Effects, *, policy: Policy, now: datetime, transaction:
         texts.save(texts.get(key).changed(now, text=effects.text))
     if effects.change is not None and transaction.records(PlanChange).find(effects.change.id) is None:
         transaction.records(PlanChange).add(effects.change)
-    orders = orders_of(effects.request, transaction)
-    return order_moves(orders.values(), effects.request, effects.assignments, now, settings=policy.planning)
-
-
-def orders_of(request: Request, transaction: Transaction) -> Mapping[str, WorkOrder]:
-    """Return the work orders that a request is about, by id; one that was never taken in has none."""
-    ids = sorted(request.orders_by_id)
-    found: dict[str, WorkOrder] = {}
-    for first in range(0, len(ids), IDS_AT_A_TIME):
-        some = transaction.records(WorkOrder).all(where={"id": tuple(ids[first : first + IDS_AT_A_TIME])})
-        found |= {order.id: order for order in some}
-    return found
 
 
 def _day(

@@ -1,8 +1,10 @@
-"""Keep an order's timer rows in step with where it stands, in the transaction of each transition."""
+"""Keep the timer rows of orders in step with where they stand, in the transaction of each transition."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from dispatch.domain.records.timer import Timer, TimerKind
 from dispatch.domain.records.work_order import WorkOrder
@@ -10,29 +12,48 @@ from dispatch.policy.life_settings import LifeSettings
 from dispatch.policy.life_timers import Deadline, deadlines_of
 from dispatch.ports import NewId, Transaction
 
+IDS_AT_A_TIME: Final = 400
+"""Ids of one look-up; databases bound the parameters of a query."""
+
 
 def keep_timers(
-    order: WorkOrder, *, transaction: Transaction, settings: LifeSettings, new_id: NewId, now: datetime
+    orders: Sequence[WorkOrder], *, transaction: Transaction, settings: LifeSettings, new_id: NewId, now: datetime
 ) -> None:
-    """Arm what an order needs now and cancel what it has left behind; one row per kind, used again."""
-    wanted = deadlines_of(order, settings, now)
+    """Arm what orders need now and cancel what they have left behind; one row per order and kind, used again."""
     timers = transaction.records(Timer)
-    found = {timer.kind: timer for timer in timers.all(where={"order": order.id})}
-    for kind, deadline in wanted.items():
-        timer = found.get(kind)
-        if timer is None:
-            timers.add(_armed(kind, order, deadline, new_id=new_id, now=now))
-        elif _differs(timer, order, deadline):
-            timers.save(_rearmed(timer, order, deadline, now))
-    for kind, timer in found.items():
-        if timer.is_running and kind not in wanted:
-            timers.save(timer.changed(now, ended="cancelled", ended_at=_whole(now), next_at=None))
+    found = _timers_of([order.id for order in orders], transaction)
+    new: list[Timer] = []
+    changed: list[Timer] = []
+    for order in orders:
+        wanted, own = deadlines_of(order, settings, now), found.get(order.id, {})
+        for kind, deadline in wanted.items():
+            timer = own.get(kind)
+            if timer is None:
+                new.append(_armed(kind, order, deadline, new_id=new_id, now=now))
+            elif _differs(timer, order, deadline):
+                changed.append(_rearmed(timer, order, deadline, now))
+        changed += [
+            timer.changed(now, ended="cancelled", ended_at=_whole(now), next_at=None)
+            for kind, timer in own.items()
+            if timer.is_running and kind not in wanted
+        ]
+    timers.add_all(new)
+    timers.save_all(changed)
 
 
 def first_timers(order: WorkOrder, *, settings: LifeSettings, new_id: NewId, now: datetime) -> tuple[Timer, ...]:
     """Return the timers of an order that has none yet."""
     wanted = deadlines_of(order, settings, now)
     return tuple(_armed(kind, order, deadline, new_id=new_id, now=now) for kind, deadline in wanted.items())
+
+
+def _timers_of(ids: Sequence[str], transaction: Transaction) -> Mapping[str, Mapping[TimerKind, Timer]]:
+    """Return the timers of some orders, by order and kind."""
+    found: dict[str, dict[TimerKind, Timer]] = {}
+    for first in range(0, len(ids), IDS_AT_A_TIME):
+        for timer in transaction.records(Timer).all(where={"order": tuple(ids[first : first + IDS_AT_A_TIME])}):
+            found.setdefault(timer.order, {})[timer.kind] = timer
+    return found
 
 
 def _armed(kind: TimerKind, order: WorkOrder, deadline: Deadline, *, new_id: NewId, now: datetime) -> Timer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, Unpack
@@ -11,10 +11,11 @@ from dispatch.domain.records.order_changes import LEFT_ROUTE, opened_state
 from dispatch.domain.records.order_state import UNDER_WAY_STATES
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Window
-from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
+from dispatch.usecases.work_orders.turn import Means, Step, turn_of
 
-AT_A_TIME: Final = 100
+AT_A_TIME: Final = 400
 """Orders of one transaction: other writers get their turn in between."""
+NONE_KNOWN: Final[Mapping[str, WorkOrder]] = {}
 _TOLD: Final = frozenset({"dispatched", "accepted", "contacted", "agreed"})
 _Change = Literal["planned", "moved", "unplanned", "unchanged", "skipped"]
 
@@ -64,7 +65,11 @@ class FollowedPlan:
 
 
 def follow_plan(
-    plan_id: str, placements: Sequence[Placement], left_out: Sequence[str] = (), **means: Unpack[Means]
+    plan_id: str,
+    placements: Sequence[Placement],
+    left_out: Sequence[str] = (),
+    known: Mapping[str, WorkOrder] = NONE_KNOWN,
+    **means: Unpack[Means],
 ) -> FollowedPlan:
     """Take orders where the published plan has them. Doing it again, or going on after a crash, changes nothing twice.
 
@@ -77,6 +82,8 @@ def follow_plan(
     ----------
     left_out
         Open orders that the plan serves nowhere.
+    known
+        Orders that were read before, by id; the others are read.
 
     Raises
     ------
@@ -84,17 +91,24 @@ def follow_plan(
         If there is no such order.
     ForbiddenError
         If the actor may not do it.
+    StaleRecordError
+        If a known order was changed meanwhile.
     """
     found: dict[_Change, list[str]] = {"planned": [], "moved": [], "unplanned": [], "unchanged": [], "skipped": []}
     places: list[tuple[str, Placement | None]] = [(place.order, place) for place in placements]
     places += [(order_id, None) for order_id in left_out]
     places.sort(key=lambda pair: pair[0])
     for first in range(0, len(places), AT_A_TIME):
+        some = places[first : first + AT_A_TIME]
         with turn_of(means) as turn:
-            for order_id, place in places[first : first + AT_A_TIME]:
-                order = turn.order(order_id)
-                change = _unplanned(order, turn) if place is None else _placed(order, place, plan_id, turn)
+            orders = {**known, **turn.orders([order_id for order_id, _ in some if order_id not in known])}
+            steps: list[Step] = []
+            for order_id, place in some:
+                order = orders[order_id]
+                change, step = _unplanned(order) if place is None else _placed(order, place, plan_id)
                 found[change].append(order_id)
+                steps += () if step is None else (step,)
+            turn.steps(steps)
     return FollowedPlan(
         planned=tuple(found["planned"]),
         moved=tuple(found["moved"]),
@@ -107,8 +121,8 @@ def plan(order_id: str, placement: Placement, *, plan_id: str, **means: Unpack[M
     """Take an order where a plan has it; see `follow_plan`. Raises as that does."""
     with turn_of(means) as turn:
         order = turn.order(order_id)
-        _placed(order, placement, plan_id, turn)
-        return turn.order(order_id)
+        _, step = _placed(order, placement, plan_id)
+        return order if step is None else turn.steps([step])[0]
 
 
 def dispatch(order_id: str, **means: Unpack[Means]) -> WorkOrder:
@@ -132,15 +146,19 @@ def dispatch_many(order_ids: Sequence[str], **means: Unpack[Means]) -> tuple[str
     in_order = sorted(order_ids)
     for first in range(0, len(in_order), AT_A_TIME):
         with turn_of(means) as turn:
-            for order_id in in_order[first : first + AT_A_TIME]:
-                order = turn.order(order_id)
-                if order.state == "planned":
-                    turn.step(order, "dispatch", to="dispatched", dispatched_at=turn.at)
-                    told.append(order_id)
+            orders = turn.orders(in_order[first : first + AT_A_TIME])
+            changes = {"dispatched_at": turn.at}
+            steps = [
+                Step(order=order, action="dispatch", to="dispatched", changes=changes)
+                for order in orders.values()
+                if order.state == "planned"
+            ]
+            told += [order.id for order in turn.steps(steps)]
     return tuple(told)
 
 
-def _placed(order: WorkOrder, place: Placement, plan_id: str, turn: Turn) -> _Change:
+def _placed(order: WorkOrder, place: Placement, plan_id: str) -> tuple[_Change, Step | None]:
+    """Return what a plan does to an order that it serves."""
     times: dict[str, Any] = {
         "plan": plan_id,
         "planned_start": place.start,
@@ -152,24 +170,23 @@ def _placed(order: WorkOrder, place: Placement, plan_id: str, turn: Turn) -> _Ch
     if order.state in _TOLD or order.state in ("planned", "en_route"):
         if is_same_technician:
             if (order.planned_start, order.planned_end) == (place.start, place.end):
-                return "unchanged"
-            turn.step(order, "replan", to=order.state, **times)
-            return "moved"
+                return "unchanged", None
+            return "moved", Step(order=order, action="replan", to=order.state, changes=times)
         if order.state == "en_route":
-            return "skipped"
+            return "skipped", None
     elif order.state not in ("qualified", "booked"):
-        return "skipped"
+        return "skipped", None
     if order.is_called_again:
-        turn.step(order, "replan", to=order.state, why="calls_go_on", **{**times, "technician": place.technician})
-        return "planned"
-    turn.step(order, "plan", to="planned", **{**LEFT_ROUTE, **times, "technician": place.technician})
-    return "planned"
+        changes = {**times, "technician": place.technician}
+        return "planned", Step(order=order, action="replan", to=order.state, why="calls_go_on", changes=changes)
+    changes = {**LEFT_ROUTE, **times, "technician": place.technician}
+    return "planned", Step(order=order, action="plan", to="planned", changes=changes)
 
 
-def _unplanned(order: WorkOrder, turn: Turn) -> _Change:
+def _unplanned(order: WorkOrder) -> tuple[_Change, Step | None]:
+    """Return what a plan does to an order that it leaves out."""
     if order.state in ("qualified", "booked") or order.next_contact is not None:
-        return "unchanged"
+        return "unchanged", None
     if order.state in UNDER_WAY_STATES or order.state not in (*_TOLD, "planned"):
-        return "skipped"
-    turn.step(order, "unplan", to=opened_state(order), **LEFT_ROUTE)
-    return "unplanned"
+        return "skipped", None
+    return "unplanned", Step(order=order, action="unplan", to=opened_state(order), changes=LEFT_ROUTE)

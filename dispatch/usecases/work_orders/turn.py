@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
@@ -55,6 +56,17 @@ class Means(TypedDict):
     version: NotRequired[int | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A transition that an order is to be taken through; see `Turn.step`."""
+
+    order: WorkOrder
+    action: Action
+    to: State
+    why: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Turn:
     """A writing transaction, and what is recorded of it at its end.
 
@@ -82,6 +94,11 @@ class Turn:
     def order(self, order_id: str) -> WorkOrder:
         """Return an order, locked until the end; raises `NotFoundError` if there is none."""
         return self.transaction.records(WorkOrder).get(order_id)
+
+    def orders(self, order_ids: Collection[str]) -> Mapping[str, WorkOrder]:
+        """Return orders by id, locked until the end; raises `NotFoundError` if one is not there."""
+        found = self.transaction.records(WorkOrder).find_all(order_ids)
+        return {order_id: found.get(order_id) or self.order(order_id) for order_id in sorted(order_ids)}
 
     def was_done(self, order: WorkOrder, action: Action) -> bool:
         """Tell whether the client's action was done to this order before."""
@@ -120,15 +137,25 @@ class Turn:
         **changes
             Fields that change beside the state.
         """
-        self._require_version(order)
-        after = apply(order, action, to=to, actor=actor or self.actor, now=self.now, **changes)
-        saved = self.transaction.records(WorkOrder).save(after)
-        audited = self.audit_event(order, saved, action, why=why, actor=actor)
-        self.transaction.records(AuditEvent).add(audited)
-        keep_timers(saved, transaction=self.transaction, settings=self.policy.life, new_id=self.new_id, now=self.now)
-        announce(self.transaction, order, saved, policy=self.policy, now=self.now)
+        step = Step(order=order, action=action, to=to, why=why, changes=changes)
+        saved = self.steps([step], actor=actor)[0]
         if event is not None:
             self.tell(saved, event)
+        return saved
+
+    def steps(self, steps: Sequence[Step], *, actor: str | None = None) -> tuple[WorkOrder, ...]:
+        """Take different orders through transitions at once, and return them as they are stored then; see `step`."""
+        who, transaction = actor or self.actor, self.transaction
+        for step in steps:
+            self._require_version(step.order)
+        changed = [apply(one.order, one.action, to=one.to, actor=who, now=self.now, **one.changes) for one in steps]
+        saved = transaction.records(WorkOrder).save_all(changed)
+        pairs = tuple(zip(steps, saved, strict=True))
+        transaction.records(AuditEvent).add_all(
+            [self.audit_event(one.order, after, one.action, why=one.why, actor=actor) for one, after in pairs]
+        )
+        keep_timers(saved, transaction=transaction, settings=self.policy.life, new_id=self.new_id, now=self.now)
+        announce(transaction, [(one.order, after) for one, after in pairs], policy=self.policy, now=self.now)
         return saved
 
     def audit_event(

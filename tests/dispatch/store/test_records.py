@@ -56,6 +56,39 @@ def test_a_change_counts_the_version_up_and_is_refused_if_made_to_another_versio
         assert transaction.records(Centre).get("a") == saved
 
 
+def test_many_changes_are_stored_at_once_or_none_of_them(store: Store) -> None:
+    add(store, *(a_centre(name) for name in "abc"))
+    with store.write() as transaction:
+        read = transaction.records(Centre).find_all(["c", "a", "b"])
+        assert sorted(read) == ["a", "b", "c"]
+        changed = [centre.changed(NOON + timedelta(hours=1), name=f"Other {name}") for name, centre in read.items()]
+        saved = transaction.records(Centre).save_all(changed)
+        assert [centre.version for centre in saved] == [2, 2, 2]
+        assert transaction.records(Centre).save_all([]) == ()
+    with store.write() as transaction:
+        centres = transaction.records(Centre)
+        assert centres.all() == tuple(sorted(saved, key=lambda centre: centre.id))
+        stale = [centres.get("a").changed(NOON, name="Lost"), read["b"].changed(NOON, name="Lost")]
+        with pytest.raises(StaleRecordError, match="'b' is at version 2"):
+            centres.save_all(stale)
+        with pytest.raises(NotFoundError, match="'z'"):
+            centres.save_all([stale[0], a_centre("z")])
+        with pytest.raises(StaleRecordError):
+            centres.save_all([stale[0], stale[0]])
+        assert list(centres.find_all(["a", "z"])) == ["a"]
+        assert centres.all() == tuple(sorted(saved, key=lambda centre: centre.id))
+
+
+def test_many_changes_of_one_centre_leave_the_records_of_others(database: Database) -> None:
+    for name in ("north", "south"):
+        add(database.of(name), a_centre("a"), a_centre("b"))
+    with database.of("north").write() as transaction:
+        read = transaction.records(Centre).find_all(["a", "b"])
+        transaction.records(Centre).save_all([centre.changed(NOON, name="Mine") for centre in read.values()])
+    with database.of("south").read() as transaction:
+        assert {centre.name for centre in transaction.records(Centre).all()} == {"Centre a", "Centre b"}
+
+
 def test_an_id_is_taken_once_and_a_bulk_with_it_stores_nothing(store: Store) -> None:
     add(store, a_centre("a"))
     with store.write() as transaction:

@@ -49,7 +49,7 @@ def told(*orders: WorkOrder) -> list[tuple[str, str]]:
         announce_new(transaction, orders[:1], policy=load_policy(), now=NOW)
     for before, after in pairwise(orders):
         with store.of("main").write() as transaction:
-            announce(transaction, before, after, policy=load_policy(), now=after.changed_at)
+            announce(transaction, [(before, after)], policy=load_policy(), now=after.changed_at)
     with store.of("main").read() as transaction:
         return [(one.audience, one.template) for one in transaction.records(Message).all(sort="created_at")]
 
