@@ -28,7 +28,7 @@ Writer = Annotated[Principal, allowed("integration", "dispatcher")]
     response_model=MessageWishes,
     response_model_exclude_none=True,
     summary="Get how somebody wants to be written to",
-    responses=errors("not_found"),
+    responses=errors("bad_input", "not_found"),
 )
 def read_wishes(
     principal: Reader,  # noqa: ARG001 - checks the role

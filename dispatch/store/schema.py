@@ -88,6 +88,8 @@ def _migrate(engine: Engine, revision: str, *, is_upgrade: bool) -> None:
             _foreign_keys_off(connection),
             connection.begin(),
         ):
+            if connection.dialect.name == "postgresql":  # services that start side by side take turns
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
             config = _config()
             config.attributes["connection"] = connection
             if is_upgrade:
