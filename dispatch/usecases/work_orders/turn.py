@@ -108,9 +108,9 @@ class Turn:
         return self.transaction.records(AuditEvent).count(where) > 0
 
     def require(self, order: WorkOrder, action: Action) -> None:
-        """Refuse an action before its details are looked at; see `require_allowed`, and a stale version."""
-        require_allowed(order, action, self.actor)
+        """Refuse a stale version, and an action before its details are looked at; see `require_allowed`."""
         self._require_version(order)
+        require_allowed(order, action, self.actor)
 
     def step(
         self,
