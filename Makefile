@@ -9,6 +9,8 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 export UV_PYTHON_DOWNLOADS := never
+# The suite starts many processes; each would compile the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
 UV_VERSION := 0.13.9
 
 BIN := .venv/bin
@@ -53,7 +55,7 @@ $(UV): requirements-uv.txt
 	@touch $@
 
 $(DEPENDENCIES): requirements.lock | $(UV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
 $(READY): $(DEPENDENCIES) pyproject.toml $(CORE)
@@ -106,7 +108,7 @@ SANITIZED := build/sanitize
 .PHONY: sanitize
 sanitize: $(READY) ## Run the core's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(SANITIZED)/venv
-	$(UV) pip sync --quiet --python $(SANITIZED)/venv/bin/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(SANITIZED)/venv/bin/python --require-hashes requirements.lock
 	PATH="$(CURDIR)/$(SANITIZED)/venv/bin:$$PATH" $(UV) pip install --quiet --no-deps --no-build-isolation \
 	    --python $(SANITIZED)/venv/bin/python --config-settings=build-dir=$(SANITIZED)/core \
 	    --config-settings=cmake.define.SANITIZE=ON --config-settings=cmake.define.CHECK_DELTAS=ON -e .

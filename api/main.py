@@ -15,7 +15,7 @@ from api.idempotency import ReplayedAnswer, on_replayed_answer
 from api.openapi import install_openapi
 from api.pages.install import install_pages
 from api.request_record import RequestRecord
-from api.routes.every import DOCUMENTS, ROUTERS
+from api.routes.every import ALL, DOCUMENTS
 from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
 from dispatch.safety import require_safe
 from dispatch.settings import Settings, read_settings
@@ -80,8 +80,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     install_access(app, service)
     install_error_handlers(app)
     app.add_exception_handler(ReplayedAnswer, on_replayed_answer)
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ALL.routes)
     install_pages(app, service)
     app.add_middleware(RequestRecord, metrics=service.metrics)  # the last one added meets a request first
     install_openapi(app, documents=DOCUMENTS)

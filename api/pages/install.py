@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,14 +14,17 @@ from api.pages.customer_links import CustomersOffice
 from api.pages.rendering import style, style_name
 from dispatch.bootstrap import Service
 
+_PAGES: Final = APIRouter()
+for _pages in (customer, customer_times, technician, technician_actions, board):
+    _PAGES.include_router(_pages.router)
+
 
 def install_pages(app: FastAPI, service: Service) -> None:
     """Give an application its pages, their style and what they keep in memory."""
     app.state.customers = CustomersOffice(service)
     # First of all routes: looking through the hundred others costs more than a page that was just made.
     app.router.routes[:0] = [*customer_status_page.ROUTES, Route(f"/pages/{style_name()}", _style, methods=["GET"])]
-    for pages in (customer, customer_times, technician, technician_actions, board):
-        app.include_router(pages.router)
+    app.router.routes.extend(_PAGES.routes)
 
 
 async def _style(_: HttpRequest) -> Response:

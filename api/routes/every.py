@@ -61,6 +61,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     keys.router,
     health.router,
 )
+ALL: Final = APIRouter()
+"""Includes them once in a process: what the framework works out of a route at its first request is kept for the next
+application, of which tests make hundreds."""
+for _router in ROUTERS:
+    ALL.include_router(_router)
 DOCUMENTS: Final[tuple[type[BaseModel], ...]] = (
     *orders.DOCUMENTS,
     *order_actions.DOCUMENTS,
