@@ -51,7 +51,6 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         runner = build_runners(service)
         tasks = build_background_tasks(service, wake=runner.wake)
         app.state.runner = runner
-        app.state.policy_of_centre = {}
         app.state.parse_limiter = CapacityLimiter(service.settings.parse_at_a_time)
         try:
             await run_in_threadpool(runner.start)

@@ -6,12 +6,10 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
-from fastapi import Request as HttpRequest
 
 from api.deps import PrincipalDep, ServiceDep
 from dispatch.domain.records.centre import Centre
 from dispatch.policy.settings import Policy
-from dispatch.usecases.planning.snapshot import centre_policy
 
 DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
 
@@ -25,16 +23,8 @@ CentreDep = Annotated[Centre | None, Depends(_centre)]
 """The dispatch centre of who asks; None = it has no record, and everything is as the operator's policy says."""
 
 
-def _policy(http: HttpRequest, service: ServiceDep, principal: PrincipalDep, centre: CentreDep) -> Policy:
-    """Return the operator's policy with the overrides of a dispatch centre; that of each version is made once."""
-    if centre is None or not centre.policy:
-        return service.policy
-    made: dict[str, tuple[int, Policy]] = http.app.state.policy_of_centre
-    version, policy = made.get(principal.centre, (0, service.policy))
-    if version != centre.version:
-        policy = centre_policy(centre, service.policy)
-        made[principal.centre] = (centre.version, policy)
-    return policy
+def _policy(service: ServiceDep, centre: CentreDep) -> Policy:
+    return service.policies.of(centre)
 
 
 PolicyDep = Annotated[Policy, Depends(_policy)]

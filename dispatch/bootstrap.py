@@ -39,6 +39,7 @@ from dispatch.store.schema import require_newest
 from dispatch.usecases.access.passwords import Passwords
 from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
@@ -70,6 +71,11 @@ class Service:
     clock: Clock
     new_id: NewId
     policy: Policy
+
+    @cached_property
+    def policies(self) -> CentrePolicies:
+        """The policies of the dispatch centres."""
+        return CentrePolicies(self.policy)
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -287,7 +293,7 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
         Task(
             name="retention",
             every_s=SWEEP_CUSTOMERS_EVERY_S,
-            run=partial(sweep_retention, store=service.store, clock=service.clock, settings=service.policy.privacy),
+            run=partial(sweep_retention, store=service.store, clock=service.clock, policies=service.policies),
         ),
         *planning_tasks(
             build_office(service),
@@ -305,13 +311,13 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
                 store=service.store,
                 clock=service.clock,
                 new_id=service.new_id,
-                policy=service.policy,
+                policies=service.policies,
             ),
         ),
         *quality_tasks(
             store=service.store,
             clock=service.clock,
-            policy=service.policy,
+            policies=service.policies,
             every_s=service.settings.quality_every_s,
         ),
         *webhook_tasks(store=service.store, clock=service.clock, settings=service.settings),
@@ -336,7 +342,7 @@ def build_sender(service: Service) -> Sender:
     return Sender(
         store=service.store,
         clock=service.clock,
-        settings=service.policy.messages,
+        policies=service.policies,
         channels=channels_of(service.settings, clock=service.clock),
         addressee_of=Addressees(
             public_url=service.settings.public_url or "",

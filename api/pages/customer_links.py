@@ -17,7 +17,6 @@ from dispatch.ports import Store, Transaction
 from dispatch.translations.catalogue import LANGUAGES
 from dispatch.usecases.access.links import linked
 from dispatch.usecases.customer_status import customer_status, technician_card
-from dispatch.usecases.planning.snapshot import centre_policy
 
 ACTOR: Final = "customer"
 DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
@@ -110,7 +109,7 @@ def manner_of(transaction: Transaction, centre_id: str, service: Service) -> Cen
     """Return how the pages of a dispatch centre are."""
     centre = transaction.records(Centre).find(centre_id)
     return CentresManner(
-        policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
+        policy=service.policies.of(centre),
         zone=ZoneInfo(DEFAULT_ZONE if centre is None else centre.time_zone),
         brand=service.settings.brand if centre is None else centre.name,
     )

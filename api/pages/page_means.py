@@ -23,7 +23,6 @@ from dispatch.errors import BadInputError, Problem
 from dispatch.policy.settings import Policy
 from dispatch.ports import Store
 from dispatch.translations.catalogue import Language, translations
-from dispatch.usecases.planning.snapshot import centre_policy
 from dispatch.usecases.work_orders.turn import Means
 
 DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
@@ -122,7 +121,7 @@ def _means(http: HttpRequest, service: ServiceDep, session: PageSessionDep) -> P
         service=service,
         principal=session.principal,
         store=store,
-        policy=service.policy if centre is None or not centre.policy else centre_policy(centre, service.policy),
+        policy=service.policies.of(centre),
         zone=ZoneInfo(DEFAULT_ZONE if centre is None else centre.time_zone),
         brand=service.settings.brand if centre is None else centre.name,
         language=language_of(http, service.settings),

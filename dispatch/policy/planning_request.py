@@ -20,6 +20,7 @@ from dispatch.domain.validation import order_problems, request_problems
 from dispatch.domain.values import with_fixed_offset
 from dispatch.errors import Problem
 from dispatch.policy.nights import horizon_of
+from dispatch.policy.settings import OPERATORS_SECTIONS
 
 _Document = TypeVar("_Document", Community, Technician)
 
@@ -78,7 +79,7 @@ def assembled_request(
         now=with_fixed_offset(now.astimezone(zone).replace(microsecond=0)),
         horizon=horizon,
         time_zone=centre.time_zone,
-        policy=centre.policy,
+        policy={name: part for name, part in centre.policy.items() if name not in OPERATORS_SECTIONS},
         travel=centre.travel,
         depots=centre.depots,
         communities=tuple(_plain(record.community) for record in roster.communities),

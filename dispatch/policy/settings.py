@@ -43,7 +43,9 @@ RoadClass = Literal[
 Fallback = Literal["straight_line", "refuse"]
 
 OPERATORS_SECTIONS: Final = ("geocoding", "privacy", "routing")
-"""Sections that only the operator's policy file may set: they name servers that the program calls."""
+"""Sections that no planning request may set: they name servers that the program calls, or concern no plan."""
+OPERATORS_OWN_SECTIONS: Final = ("geocoding", "routing")
+"""Sections that no dispatch centre may set either."""
 
 
 def _is_a_speed(speed_kmh: float) -> float:

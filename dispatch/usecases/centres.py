@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dispatch.domain.records.centre import Centre
-from dispatch.policy.settings import Policy
+from dispatch.errors import BadPolicyError, Problem
+from dispatch.policy.settings import OPERATORS_OWN_SECTIONS, Policy
 from dispatch.ports import Clock, Store
+from dispatch.usecases.centre_policies import centre_policy
 from dispatch.usecases.master_data import made_record
-from dispatch.usecases.planning.snapshot import centre_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +52,21 @@ def override_policy(
     Raises
     ------
     BadPolicyError
-        If the policy cannot be used with it.
+        If the policy cannot be used with it, or a section is the operator's alone.
     NotFoundError
         If there is no such centre.
     """
+    problems = [
+        Problem(
+            path=f"policy.{section}",
+            message="cannot be set by a dispatch centre",
+            remedy="leave it out; the operator's policy file alone may set it",
+        )
+        for section in OPERATORS_OWN_SECTIONS
+        if overrides.get(section) is not None
+    ]
+    if problems:
+        raise BadPolicyError(problems)
     with store.write() as transaction:
         centres = transaction.records(Centre)
         centre = centres.get(centre_id)

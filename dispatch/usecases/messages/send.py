@@ -18,6 +18,7 @@ from dispatch.domain.records.record import Below
 from dispatch.policy.message_settings import MessageSettings, earliest_sending, pause_after
 from dispatch.ports import Clock, Store, Transaction
 from dispatch.translations.catalogue import Language
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.messages.delivery import DeliveryError, Envelope, MessageChannel, RefusedDeliveryError
 from dispatch.usecases.messages.wording import letter_of
 
@@ -63,7 +64,7 @@ class Sender:
 
     store: Store
     clock: Clock
-    settings: MessageSettings
+    policies: CentrePolicies
     channels: Mapping[Channel, MessageChannel]
     addressee_of: Callable[[Transaction, str, Message], Addressee | None]
 
@@ -73,6 +74,7 @@ class _Claimed:
     centre: str
     message: Message
     addressee: Addressee
+    settings: MessageSettings
 
 
 def send_due(sender: Sender) -> bool:
@@ -91,7 +93,6 @@ def send_due(sender: Sender) -> bool:
 def _claim(sender: Sender) -> list[_Claimed]:
     """Take due messages in hand for a lease; drop those that are outdated or can reach nobody."""
     now = sender.clock.now()
-    lease = now + timedelta(seconds=sender.settings.lease_s)
     claimed: list[_Claimed] = []
     with sender.store.write() as transaction:
         due = transaction.records(Message).across(
@@ -100,27 +101,31 @@ def _claim(sender: Sender) -> list[_Claimed]:
             limit=CLAIMED_AT_A_TIME,
             skip_locked=True,
         )
+        rules_of = sender.policies.of_all([centre for centre, _ in due], transaction)
         for centre, message in due:
-            scoped = transaction.of(centre)
+            scoped, settings = transaction.of(centre), rules_of[centre].messages
+            lease = now + timedelta(seconds=settings.lease_s)
             addressee = sender.addressee_of(scoped, centre, message)
-            changes = _before_sending(message, addressee, sender)
+            changes = _before_sending(message, addressee, sender, settings)
             changes = changes or {"state": "sending", "attempts": message.attempts + 1, "next_at": lease}
             saved = scoped.records(Message).save(message.changed(now, **changes))
             if saved.state == "sending" and addressee is not None:
-                claimed.append(_Claimed(centre=centre, message=saved, addressee=addressee))
+                claimed.append(_Claimed(centre=centre, message=saved, addressee=addressee, settings=settings))
     return claimed
 
 
-def _before_sending(message: Message, addressee: Addressee | None, sender: Sender) -> dict[str, Any]:
+def _before_sending(
+    message: Message, addressee: Addressee | None, sender: Sender, settings: MessageSettings
+) -> dict[str, Any]:
     """Return how a due message changes instead of being sent; {} = it shall be sent."""
     now = sender.clock.now()
     if message.expires_at is not None and message.expires_at <= now:
         return _dropped("it is outdated")
     if addressee is None:
         return _dropped("there is nobody to send it to")
-    if _channel_of(message, addressee, sender) is None:
+    if _channel_of(message, addressee, sender, settings) is None:
         return {"state": "failed", "next_at": None} if message.tried else _dropped("no channel reaches the addressee")
-    first_at = earliest_sending(now, message.template, settings=sender.settings, zone=addressee.zone)
+    first_at = earliest_sending(now, message.template, settings=settings, zone=addressee.zone)
     return {"next_at": first_at} if first_at > now else {}
 
 
@@ -128,9 +133,9 @@ def _dropped(why: str) -> dict[str, Any]:
     return {"state": "dropped", "next_at": None, "failure": why}
 
 
-def _channel_of(message: Message, addressee: Addressee, sender: Sender) -> Channel | None:
+def _channel_of(message: Message, addressee: Addressee, sender: Sender, settings: MessageSettings) -> Channel | None:
     """Return the wished channel that comes next: set up, with an address, and not given up."""
-    wished = sender.settings.channels if addressee.channels is None else addressee.channels
+    wished = settings.channels if addressee.channels is None else addressee.channels
     usable = (one for one in wished if one in sender.channels and one in addressee.addresses)
     return next((one for one in usable if one not in message.tried), None)
 
@@ -138,7 +143,7 @@ def _channel_of(message: Message, addressee: Addressee, sender: Sender) -> Chann
 def _deliver(claimed: _Claimed, sender: Sender) -> dict[str, Any]:
     """Hand a claimed message to its channel; return how it changes."""
     message, addressee = claimed.message, claimed.addressee
-    channel = _channel_of(message, addressee, sender)
+    channel = _channel_of(message, addressee, sender, claimed.settings)
     if channel is None:  # cannot be: it was there when the message was claimed
         return _dropped("no channel reaches the addressee")
     try:
@@ -156,21 +161,19 @@ def _deliver(claimed: _Claimed, sender: Sender) -> dict[str, Any]:
     try:
         receipt = sender.channels[channel].deliver(envelope)
     except DeliveryError as error:
-        return _after_failure(message, channel, error, addressee=addressee, sender=sender)
+        return _after_failure(claimed, channel, error, sender)
     sent = {"state": "sent", "channel": channel, "receipt": receipt, "sent_at": sender.clock.now()}
     return {**sent, "next_at": None, "failure": None}
 
 
-def _after_failure(
-    message: Message, channel: Channel, error: DeliveryError, *, addressee: Addressee, sender: Sender
-) -> dict[str, Any]:
+def _after_failure(claimed: _Claimed, channel: Channel, error: DeliveryError, sender: Sender) -> dict[str, Any]:
     """Return how a message changes that a channel did not take: later again, by another channel, or given up."""
-    now = sender.clock.now()
+    now, message, settings = sender.clock.now(), claimed.message, claimed.settings
     failed = {"state": "waiting", "channel": channel, "failure": str(error)}
-    if not isinstance(error, RefusedDeliveryError) and message.attempts < sender.settings.attempts:
-        return {**failed, "next_at": now + pause_after(message.attempts, settings=sender.settings)}
+    if not isinstance(error, RefusedDeliveryError) and message.attempts < settings.attempts:
+        return {**failed, "next_at": now + pause_after(message.attempts, settings=settings)}
     given_up = message.model_copy(update={"tried": (*message.tried, channel)})
-    if _channel_of(given_up, addressee, sender) is None:
+    if _channel_of(given_up, claimed.addressee, sender, settings) is None:
         _log.warning("message %s (%s) is given up: %s", message.id, message.template, error)
         return {**failed, "state": "failed", "tried": given_up.tried, "next_at": None}
     return {**failed, "tried": given_up.tried, "attempts": 0, "next_at": now}

@@ -13,7 +13,6 @@ from dispatch.errors import DispatchError, StalePlanError, StaleRecordError, Sto
 from dispatch.ports import Checker
 from dispatch.usecases.planning.begin import begin
 from dispatch.usecases.planning.nightly import Office, prepared_day
-from dispatch.usecases.planning.snapshot import centre_of, centre_policy
 from dispatch.usecases.plans import publish_plan
 
 ACTOR: Final = "system:planning"
@@ -78,7 +77,7 @@ def _publish(automatic: AutomaticPlan, plan_id: str, *, centre: str, office: Off
 def _again(automatic: AutomaticPlan, failure: str, *, centre: str, office: Office, now: datetime) -> None:
     """Make a plan anew that another one has overtaken: from a new look at the centre, or at the running day."""
     with office.store.of(centre).read() as transaction:
-        planning = centre_policy(centre_of(transaction), office.policy).planning
+        planning = office.policies.within(transaction).planning
     if automatic.kind == "nightly" and automatic.attempt >= planning.attempts:
         _save(automatic.changed(now, state="draft", failure=failure), centre=centre, office=office)
         return

@@ -6,10 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
+from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.order_book import BookEntry
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.running_day import LiveDayText, RunningDay
 from dispatch.errors import NotFoundError
+from dispatch.ports import Store
 from dispatch.usecases.planning.nightly import Office
 
 AT_A_TIME: Final = 500
@@ -17,22 +19,26 @@ AT_A_TIME: Final = 500
 
 
 def forget_old(office: Office) -> bool:
-    """Remove running days and entries older than `keep_days`; return whether there may be more.
+    """Remove running days and entries older than the `keep_days` of their centre; return whether there may be more.
 
     Plans, requests, what plans changed, and field events stay.
     """
-    keep = timedelta(days=office.policy.planning.keep_days)
-    before = office.clock.now() - keep
     with office.store.read() as transaction:
-        days = transaction.records(RunningDay).across(where={"last_day": Below(before.date())})
-        entries = transaction.records(BookEntry).across(where={"created_at": Below(before)}, limit=AT_A_TIME)
-    for centre, day in days:
-        with suppress(NotFoundError), office.store.of(centre).write() as transaction:  # another process was faster
+        centres = transaction.records(Centre).across()
+    return any([_forget_in(office.store.of(name), centre, office) for name, centre in centres])  # noqa: C419 - each
+
+
+def _forget_in(store: Store, centre: Centre, office: Office) -> bool:
+    before = office.clock.now() - timedelta(days=office.policies.of(centre).planning.keep_days)
+    with store.read() as transaction:
+        days = transaction.records(RunningDay).all(where={"last_day": Below(before.date())})
+        entries = transaction.records(BookEntry).all(where={"created_at": Below(before)}, limit=AT_A_TIME)
+    for day in days:
+        with suppress(NotFoundError), store.write() as transaction:  # another process was faster
             transaction.records(RunningDay).delete(day.id)
             transaction.records(LiveDayText).delete(day.id)
-    for centre in sorted({centre for centre, _ in entries}):
-        with suppress(NotFoundError), office.store.of(centre).write() as transaction:
-            for owner, entry in entries:
-                if owner == centre:
-                    transaction.records(BookEntry).delete(entry.id)
+    if entries:
+        with suppress(NotFoundError), store.write() as transaction:
+            for entry in entries:
+                transaction.records(BookEntry).delete(entry.id)
     return len(entries) == AT_A_TIME

@@ -10,7 +10,6 @@ from dispatch.policy.running_days import assignments_of, dispatch_next_at
 from dispatch.ports import Transaction
 from dispatch.usecases.planning.joined_store import JoinedStore
 from dispatch.usecases.planning.nightly import Office
-from dispatch.usecases.planning.snapshot import centre_of, centre_policy
 from dispatch.usecases.work_orders.planned import dispatch_many
 from dispatch.usecases.work_orders.turn import Means
 
@@ -27,7 +26,7 @@ def hand_out_visits(office: Office) -> bool:
         due = transaction.records(RunningDay).across(where={"dispatch_next_at": Below(now)})
     for centre, day in due:
         with office.store.of(centre).read() as transaction:
-            policy = centre_policy(centre_of(transaction), office.policy)
+            policy = office.policies.within(transaction)
             found = assignments_of(transaction.records(LiveDayText).get(day.id).live_day(), policy)
         orders = {one.order: one.technician for one in found if one.dispatch_at <= now}
         try:

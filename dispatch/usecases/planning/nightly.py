@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.records.automatic_plan import AutomaticPlan
@@ -14,8 +15,9 @@ from dispatch.errors import BadInputError, DispatchError, Problem, StoreError
 from dispatch.policy.nights import dispatch_day_at, last_night, next_night, night_of
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store
+from dispatch.usecases.centre_policies import CentrePolicies, centre_policy
 from dispatch.usecases.planning.begin import PreparedPlan, begin, prepared_plan
-from dispatch.usecases.planning.snapshot import centre_of, centre_policy, snapshot
+from dispatch.usecases.planning.snapshot import centre_of, snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,11 @@ class Office:
     clock: Clock
     new_id: NewId
     code_version: str
+
+    @cached_property
+    def policies(self) -> CentrePolicies:
+        """The policies of the dispatch centres."""
+        return CentrePolicies(self.policy)
 
 
 def plan_nights(office: Office) -> bool:
@@ -113,7 +120,7 @@ def prepared_day(day: date, *, centre: str, publishes: bool | None, office: Offi
 
 def _schedule(name: str, centre: Centre, office: Office, now: datetime) -> None:
     """Reckon the first night of a centre."""
-    rules = _rules_or_default(centre, office.policy)
+    rules = office.policies.of(centre)
     with office.store.of(name).write() as transaction:
         found = transaction.records(Centre).get(centre.id)
         if found.next_nightly_at is None:
@@ -123,7 +130,7 @@ def _schedule(name: str, centre: Centre, office: Office, now: datetime) -> None:
 
 def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> bool:
     """Begin the plan of the last night that has come; return False if somebody else was faster, or it cannot be."""
-    planning = _rules_or_default(centre, office.policy).planning
+    planning = office.policies.of(centre).planning
     zone = ZoneInfo(centre.time_zone)
     day = dispatch_day_at(last_night(centre, planning, until=now), zone, planning)
     prepared, failure = None, None
@@ -144,14 +151,6 @@ def _begin_night(name: str, centre: Centre, office: Office, now: datetime) -> bo
         elif failure is not None:
             transaction.records(AutomaticPlan).add(failure)
     return prepared is not None
-
-
-def _rules_or_default(centre: Centre, policy: Policy) -> Policy:
-    """Return a centre's policy; the operator's if its overrides cannot be used, so that its nights go on."""
-    try:
-        return centre_policy(centre, policy)
-    except DispatchError:
-        return policy
 
 
 def _failure(day: date, text: str, *, now: datetime, zone: ZoneInfo, new_id: NewId) -> AutomaticPlan:

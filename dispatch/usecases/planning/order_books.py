@@ -28,7 +28,7 @@ from dispatch.policy.running_days import open_days
 from dispatch.policy.settings import Policy
 from dispatch.ports import LiveBook, Transaction
 from dispatch.usecases.planning.nightly import Office
-from dispatch.usecases.planning.snapshot import centre_of, centre_policy, snapshot
+from dispatch.usecases.planning.snapshot import centre_of, snapshot
 
 LoadBook = Callable[[Request, Plan, Policy], LiveBook]
 """Makes a live book of a request and a plan of it, or its current plan; a second or two for a city."""
@@ -160,7 +160,7 @@ class OrderBooks:
     def _loaded(self, centre: str, now: datetime) -> OpenBook:
         with self.office.store.of(centre).read() as transaction:
             record = centre_of(transaction)
-            policy = centre_policy(record, self.office.policy)
+            policy = self.office.policies.of(record)
             head = transaction.records(OrderBook).find(BOOK_ID)
             day = _newest_day(transaction, now)
             request = self._request(record, day, policy, now, transaction)

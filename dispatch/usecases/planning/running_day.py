@@ -26,7 +26,6 @@ from dispatch.policy.urgency import replan_reason
 from dispatch.ports import Transaction
 from dispatch.usecases.planning.begin import PreparedPlan, begin, prepared_plan
 from dispatch.usecases.planning.nightly import Office
-from dispatch.usecases.planning.snapshot import centre_policy
 
 GATHER_AT_MOST: Final = 5
 """News that keeps coming is gathered for so many times the pause of the policy, then acted upon."""
@@ -71,10 +70,7 @@ class DayFollower:
         return is_begun
 
     def _follow_centre(self, name: str, centre: Centre, now: datetime) -> bool:
-        try:
-            policy = centre_policy(centre, self.office.policy)
-        except BadInputError:
-            policy = self.office.policy  # its nights tell what is wrong with its overrides
+        policy = self.office.policies.of(centre)
         today = now.astimezone(ZoneInfo(centre.time_zone)).date()
         with self.office.store.of(name).read() as transaction:
             days = open_days(transaction.records(RunningDay).all(where={"last_day": From(today)}), today)

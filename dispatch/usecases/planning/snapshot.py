@@ -20,6 +20,7 @@ from dispatch.policy.nights import horizon_of, night_of
 from dispatch.policy.planning_request import OPEN_STATES, Roster, assembled_request
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
+from dispatch.usecases.centre_policies import centre_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +50,6 @@ def centre_of(transaction: Transaction) -> Centre:
     if not found:
         raise NotFoundError("this dispatch centre has no record\nMaybe make it first: its name, time zone and travel")
     return found[0]
-
-
-def centre_policy(centre: Centre, policy: Policy) -> Policy:
-    """Return the operator's policy with a centre's overrides; raises `BadPolicyError` if they cannot be used."""
-    return policy.overridden(centre.policy, at="policy", source=f"centre {centre.id}")
 
 
 def snapshot(

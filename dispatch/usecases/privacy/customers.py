@@ -223,4 +223,4 @@ def _customer(details: CustomerDetails, customer_id: str, now: datetime, setting
 
 
 def _review(now: datetime, settings: PrivacySettings) -> datetime:
-    return now + timedelta(days=settings.retention_days)
+    return now + timedelta(days=min(settings.retention_days, settings.review_days))

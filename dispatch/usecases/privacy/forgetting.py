@@ -25,8 +25,8 @@ from dispatch.domain.records.survey import Survey
 from dispatch.domain.records.timer import Timer
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.privacy import kept_until, without_free_texts
-from dispatch.policy.privacy_settings import PrivacySettings
 from dispatch.ports import Clock, Store, Transaction
+from dispatch.usecases.centre_policies import CentrePolicies
 
 BY_CUSTOMER: Final[tuple[type[Record], ...]] = (WorkOrder, Question, Survey, FollowUp, Link, Reveal)
 """Kinds whose rows name the customer."""
@@ -80,10 +80,11 @@ def erase_customer(customer_id: str, *, store: Store, clock: Clock) -> Customer:
         return _forget(customer_id, transaction, clock.now())
 
 
-def sweep_retention(*, store: Store, clock: Clock, settings: PrivacySettings, limit: int = 50) -> bool:
+def sweep_retention(*, store: Store, clock: Clock, policies: CentrePolicies, limit: int = 50) -> bool:
     """Pseudonymise customers whose orders were all closed long enough ago; return whether there may be more to do.
 
-    Safe in any number of processes: who looks at a customer holds the row meanwhile.
+    Safe in any number of processes: who looks at a customer holds the row meanwhile. A customer who stays is looked at
+    again after `review_days` at the latest, so that a shorter retention holds for those who are there already.
 
     Parameters
     ----------
@@ -98,14 +99,17 @@ def sweep_retention(*, store: Store, clock: Clock, settings: PrivacySettings, li
             limit=limit,
             skip_locked=True,
         )
+        rules_of = policies.of_all([centre for centre, _ in due], transaction)
         for centre, customer in due:
+            settings = rules_of[centre].privacy
             scoped = transaction.of(centre)
             orders = scoped.records(WorkOrder).all(where={"customer": customer.id})
             until = kept_until(orders, since=customer.created_at, settings=settings)
             if until is not None and until <= now:
                 _forget(customer.id, scoped, now)
                 continue
-            review_at = now + timedelta(days=settings.review_days) if until is None else until
+            next_look = now + timedelta(days=settings.review_days)
+            review_at = next_look if until is None else min(until, next_look)
             # Not `changed`: that it was looked at is no change of the customer that somebody else could have missed.
             scoped.records(Customer).save(customer.model_copy(update={"review_at": review_at}))
     return len(due) == limit

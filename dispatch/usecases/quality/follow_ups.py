@@ -16,6 +16,7 @@ from dispatch.errors import TransitionError
 from dispatch.policy.intake import Origin
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, Store, Transaction
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.work_orders.receive import NewOrder, receive_in
 from dispatch.usecases.work_orders.turn import Means, turn_of
 
@@ -66,7 +67,7 @@ def enrol(
         return _begin(transaction, customer, community, location, due=due, now=clock.now())
 
 
-def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
+def sweep_follow_ups(*, store: Store, clock: Clock, policies: CentrePolicies) -> bool:
     """Put due calls on the list and end the cycles whose visit is over, in all dispatch centres, each once.
 
     A customer whose community is premium no more is not called, until the next premium order.
@@ -84,8 +85,9 @@ def sweep_follow_ups(*, store: Store, clock: Clock, policy: Policy) -> bool:
             limit=SWEPT_AT_A_TIME,
             skip_locked=True,
         )
+        rules_of = policies.of_all([centre for centre, _ in found], transaction)
         for centre, follow_up in found:
-            of_centre = transaction.of(centre)
+            of_centre, policy = transaction.of(centre), rules_of[centre]
             if follow_up.state == "visit_ordered":
                 _look_after_visit(of_centre, follow_up, now=now, policy=policy)
             elif _is_cared_for(of_centre, follow_up, now=now, policy=policy):

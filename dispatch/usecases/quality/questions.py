@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.question import Channel, HandoverAnswer, Question, QuestionCategory, QuestionKind
 from dispatch.domain.records.record import Below
 from dispatch.policy import questions as rules
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store
+from dispatch.usecases.centre_policies import CentrePolicies
 
 SWEPT_AT_A_TIME: Final = 100
 """Questions that one round of the sweep looks at."""
@@ -113,7 +115,7 @@ def reply(
         return questions.save(answered)
 
 
-def sweep_questions(*, store: Store, clock: Clock, policy: Policy) -> bool:
+def sweep_questions(*, store: Store, clock: Clock, policies: CentrePolicies) -> bool:
     """Remind owners of what is due soon and escalate what is overdue, in all dispatch centres, each once.
 
     Returns
@@ -121,9 +123,11 @@ def sweep_questions(*, store: Store, clock: Clock, policy: Policy) -> bool:
     bool
         Whether there may be more to do at once.
     """
-    now, settings = clock.now(), policy.quality.questions
-    soon = Below(now + timedelta(hours=settings.warn_h))
+    now, changed = clock.now(), 0
     with store.write() as transaction:
+        rules_of = policies.of_all([centre for centre, _ in transaction.records(Centre).across()], transaction)
+        warn_h = {centre: policy.quality.questions.warn_h for centre, policy in rules_of.items()}
+        soon = Below(now + timedelta(hours=max([policies.operators.quality.questions.warn_h, *warn_h.values()])))
         questions = transaction.records(Question)
         found: dict[tuple[str, str], Question] = {}
         for where in (
@@ -133,7 +137,9 @@ def sweep_questions(*, store: Store, clock: Clock, policy: Policy) -> bool:
             for centre, question in questions.across(where=where, sort="due", limit=SWEPT_AT_A_TIME, skip_locked=True):
                 found[centre, question.id] = question
         for (centre, _), question in found.items():
+            settings = rules_of.get(centre, policies.operators).quality.questions
             after = rules.reminded(question, now=now, settings=settings)
             if after is not question:
+                changed += 1
                 transaction.of(centre).records(Question).save(after)
-    return len(found) >= SWEPT_AT_A_TIME
+    return changed >= SWEPT_AT_A_TIME

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.domain.records.audit import AuditEvent
-from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import Below
 from dispatch.domain.records.timer import Timer, TimerKind
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import DispatchError, StoreError
-from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store
-from dispatch.usecases.planning.snapshot import centre_policy
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.work_orders.taking_on import give_back
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 from dispatch.usecases.work_orders.waiting import resumed
@@ -52,7 +50,7 @@ class Sweep:
     is_more: bool
 
 
-def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -> Sweep:
+def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policies: CentrePolicies) -> Sweep:
     """Give the warnings and escalations that are due, in all dispatch centres.
 
     Each timer is looked at in a transaction of its own that holds its order: whoever else has found it waits, sees that
@@ -62,8 +60,6 @@ def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -
     ----------
     store
         The one that sees all centres.
-    policy
-        The operator's; a centre's overrides are added.
 
     Raises
     ------
@@ -74,46 +70,32 @@ def sweep_timers(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -
     with store.read() as transaction:
         until = Below(now + timedelta(microseconds=1))
         due = transaction.records(Timer).across(where={"next_at": until}, sort="next_at", limit=AT_A_TIME)
-    policies: dict[str, Policy] = {}
     done: list[str] = []
     faults: list[DispatchError] = []
     for centre, timer in due:
         try:
-            done.append(
-                _look_in(centre, timer, store=store, clock=clock, new_id=new_id, base=policy, policies=policies)
-            )
+            done.append(_look_in(timer, store=store.of(centre), clock=clock, new_id=new_id, policies=policies))
         except StoreError:
             raise
-        except DispatchError as error:  # one timer, or one centre's policy, must not keep the others back
+        except DispatchError as error:  # one timer must not keep the others back
             faults.append(error)
     if faults:
         raise faults[0]
     return Sweep(warned=done.count("warned"), fired=done.count("fired"), is_more=len(due) == AT_A_TIME)
 
 
-def _look_in(
-    centre: str,
-    timer: Timer,
-    *,
-    store: Store,
-    clock: Clock,
-    new_id: NewId,
-    base: Policy,
-    policies: dict[str, Policy],
-) -> str:
+def _look_in(timer: Timer, *, store: Store, clock: Clock, new_id: NewId, policies: CentrePolicies) -> str:
     """Look at a timer in its dispatch centre, by the centre's policy; say what was done."""
-    scoped = store.of(centre)
-    if centre not in policies:
-        policies[centre] = _policy_of(scoped, base)
-    actor = f"system:{timer.kind}_timer"
-    means = Means(store=scoped, clock=clock, new_id=new_id, actor=actor, policy=policies[centre])
+    with store.read() as transaction:
+        policy = policies.within(transaction)
+    means = Means(store=store, clock=clock, new_id=new_id, actor=f"system:{timer.kind}_timer", policy=policy)
     with turn_of(means) as turn:
         return _look_at(timer, turn, clock.now())
 
 
-def sweep_round(*, store: Store, clock: Clock, new_id: NewId, policy: Policy) -> bool:
+def sweep_round(*, store: Store, clock: Clock, new_id: NewId, policies: CentrePolicies) -> bool:
     """Sweep once; return whether there may be more to do at once."""
-    return sweep_timers(store=store, clock=clock, new_id=new_id, policy=policy).is_more
+    return sweep_timers(store=store, clock=clock, new_id=new_id, policies=policies).is_more
 
 
 def _look_at(found: Timer, turn: Turn, now: datetime) -> str:
@@ -150,9 +132,3 @@ def _tell(order: WorkOrder, timer: Timer, turn: Turn, *, is_over: bool) -> None:
     is_technicians = order.technician is not None and order.state != "planned"
     if is_technicians and not is_over:
         turn.escalate(order, timer.kind, "warning", text, audience="technician", due_at=timer.due_at)
-
-
-def _policy_of(store: Store, policy: Policy) -> Policy:
-    with store.read() as transaction:
-        centres = transaction.records(Centre).all(limit=1)
-    return centre_policy(centres[0], policy) if centres else policy

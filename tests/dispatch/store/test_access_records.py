@@ -18,13 +18,15 @@ from dispatch.usecases.access.keys import create_first_key, create_key, list_key
 from dispatch.usecases.access.links import make_link, open_link, revoke_links
 from dispatch.usecases.access.sessions import log_in, log_out, open_session, sweep_sessions
 from dispatch.usecases.access.users import create_user
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.privacy import customers
 from dispatch.usecases.privacy.customers import add_customers, get_customer
 from dispatch.usecases.privacy.forgetting import erase_customer, export_customer, sweep_retention
 from tests.fakes import FakeClock, counting_ids
 
 CHEAP = SecuritySettings(argon2_time_cost=1, argon2_memory_kib=8, argon2_parallelism=1)
-PRIVACY = load_policy().privacy
+POLICY = load_policy()
+PRIVACY = POLICY.privacy
 PASSWORD = "the river runs slowly"
 
 
@@ -106,7 +108,7 @@ def test_customers_are_kept_in_parts_handed_out_erased_and_forgotten(
     assert export_customer(first[0].id, store=east)["Customer"][0]["details"]["reference"] == "K-0"
     erase_customer(first[0].id, store=east, clock=clock)
     clock.go_on(timedelta(days=PRIVACY.retention_days, seconds=1).total_seconds())
-    while sweep_retention(store=everywhere, clock=clock, settings=PRIVACY, limit=10):
+    while sweep_retention(store=everywhere, clock=clock, policies=CentrePolicies(POLICY), limit=10):
         pass
     with east.read() as transaction:
         assert transaction.records(Customer).count({"pseudonymised_at": None}) == 0

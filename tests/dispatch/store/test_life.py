@@ -22,6 +22,7 @@ from dispatch.errors import DispatchError
 from dispatch.policy.settings import load_policy
 from dispatch.ports import Store
 from dispatch.store.database import Database, open_engine
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.work_orders.contact import agree
 from dispatch.usecases.work_orders.planned import Placement, dispatch_many, follow_plan
 from dispatch.usecases.work_orders.receive import NewOrder, receive_many
@@ -100,7 +101,9 @@ def test_r08_sweeps_side_by_side_fire_each_timer_once(url: URL) -> None:
         store = every_centre.of("main")
         ids = dispatched(store, clock, 12)
         clock.go_on(15 * 60)
-        raised = side_by_side(lambda: sweep_timers(store=every_centre, clock=clock, new_id=new_id, policy=POLICY))
+        raised = side_by_side(
+            lambda: sweep_timers(store=every_centre, clock=clock, new_id=new_id, policies=CentrePolicies(POLICY))
+        )
         assert raised == []
         with store.read() as transaction:
             escalations = transaction.records(Escalation).all(where={"kind": "accept"})

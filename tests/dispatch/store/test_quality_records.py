@@ -25,6 +25,7 @@ from dispatch.policy.attainment import Share
 from dispatch.policy.settings import load_policy
 from dispatch.ports import Store
 from dispatch.store.database import Database, open_engine
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.quality.follow_ups import sweep_follow_ups
 from dispatch.usecases.quality.kpis import figures
 from dispatch.usecases.quality.questions import sweep_questions
@@ -136,11 +137,11 @@ MANY = 40
     [
         (
             [a_question(f"q-{number}", due=NOON + timedelta(hours=2)) for number in range(MANY)],
-            lambda store, clock: sweep_questions(store=store, clock=clock, policy=POLICY),
+            lambda store, clock: sweep_questions(store=store, clock=clock, policies=CentrePolicies(POLICY)),
         ),
         (
             [a_follow_up(f"customer-{number}") for number in range(MANY)],
-            lambda store, clock: sweep_follow_ups(store=store, clock=clock, policy=POLICY),
+            lambda store, clock: sweep_follow_ups(store=store, clock=clock, policies=CentrePolicies(POLICY)),
         ),
         (
             [a_survey(f"survey-{number}") for number in range(MANY)],

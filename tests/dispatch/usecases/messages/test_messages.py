@@ -12,6 +12,7 @@ from dispatch.domain.records.message import Channel, Message, message_id
 from dispatch.domain.records.note import Note
 from dispatch.errors import AlreadyThereError, NotFoundError
 from dispatch.policy.settings import load_policy
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.messages.delivery import DeliveryError, Envelope, RefusedDeliveryError
 from dispatch.usecases.messages.notes import mark_read, write_note
 from dispatch.usecases.messages.queue import News, queue_message
@@ -24,7 +25,8 @@ NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)  # 12:00 in Shanghai
 NIGHT = datetime(2026, 3, 10, 14, tzinfo=UTC)  # 22:00
 MORNING = datetime(2026, 3, 11, 0, tzinfo=UTC)  # 08:00 of the day after
 START = datetime(2026, 3, 11, 1, tzinfo=UTC)  # 09:00
-SETTINGS = load_policy().messages
+POLICY = load_policy()
+SETTINGS = POLICY.messages
 
 
 class Clock:
@@ -82,7 +84,7 @@ def sender(store: FakeStore, clock: Clock, addresses: dict[Channel, str] | None 
     return Sender(
         store=store,
         clock=clock,
-        settings=SETTINGS,
+        policies=CentrePolicies(POLICY),
         channels=channels,  # type: ignore[arg-type]
         addressee_of=lambda *_: who,
     )

@@ -23,6 +23,7 @@ from dispatch.domain.request import Order
 from dispatch.errors import BadInputError, ForbiddenError, NotFoundError
 from dispatch.policy.settings import load_policy
 from dispatch.store.record_tables import ROW_OF
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.privacy import forgetting
 from dispatch.usecases.privacy.customers import (
     add_customer,
@@ -36,7 +37,8 @@ from dispatch.usecases.privacy.customers import (
 from dispatch.usecases.privacy.forgetting import erase_customer, export_customer, sweep_retention
 from tests.fakes import FakeClock, FakeStore, counting_ids
 
-SETTINGS = load_policy().privacy
+POLICY = load_policy()
+SETTINGS = POLICY.privacy
 LI = Principal(name="li", role="dispatcher")
 ANN = Principal(name="ann", role="technician", technician="t-1")
 PERSONAL = CustomerDetails(
@@ -98,7 +100,7 @@ class World:
             return transaction.records(kind).all()
 
     def sweep(self) -> bool:
-        return sweep_retention(store=self.everywhere, clock=self.clock, settings=SETTINGS)
+        return sweep_retention(store=self.everywhere, clock=self.clock, policies=CentrePolicies(POLICY))
 
     def text_of_everything(self) -> str:
         return json.dumps([record.model_dump(mode="json") for kind in ROW_OF for record in self.all(kind)], default=str)
@@ -331,8 +333,8 @@ def test_retention_waits_for_open_orders_and_counts_from_their_close(world: Worl
     closed_at = world.clock.now()
     world.clock.go_on(timedelta(days=SETTINGS.review_days).total_seconds() + 1)
     world.sweep()
-    assert get_customer(customer, store=world.store).review_at == closed_at + timedelta(seconds=days)
-    world.clock.go_on(days)
+    assert get_customer(customer, store=world.store).pseudonymised_at is None
+    world.clock.moment = closed_at + timedelta(seconds=days + 1)
     world.sweep()
     assert get_customer(customer, store=world.store).pseudonymised_at is not None
 
@@ -343,7 +345,8 @@ def test_retention_says_whether_there_may_be_more(world: World) -> None:
     world.clock.go_on(timedelta(days=SETTINGS.retention_days).total_seconds() + 1)
 
     def some() -> bool:
-        return sweep_retention(store=world.everywhere, clock=world.clock, settings=SETTINGS, limit=2)
+        policies = CentrePolicies(POLICY)
+        return sweep_retention(store=world.everywhere, clock=world.clock, policies=policies, limit=2)
 
     assert [some(), some(), some()] == [True, False, False]
 

@@ -11,6 +11,7 @@ from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import TransitionError
 from dispatch.policy.settings import load_policy
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.quality.follow_ups import enrol, record_call, schedule_after, sweep_follow_ups
 from tests.dispatch.usecases.quality.visits import Visit, a_work_order
 
@@ -30,7 +31,7 @@ def cycles(visit: Visit) -> list[FollowUp]:
 
 
 def sweep(visit: Visit) -> bool:
-    return sweep_follow_ups(store=visit.every_centre, clock=visit.clock, policy=POLICY)
+    return sweep_follow_ups(store=visit.every_centre, clock=visit.clock, policies=CentrePolicies(POLICY))
 
 
 def call(visit: Visit, result: str) -> FollowUp:

@@ -7,6 +7,7 @@ import pytest
 from dispatch.domain.records.question import Question
 from dispatch.errors import BadInputError, ForbiddenError, TransitionError
 from dispatch.policy.settings import load_policy
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.quality.questions import answer_handover, ask, offer_handover, reply, sweep_questions, take
 from tests.fakes import FakeClock, FakeStore, counting_ids
 
@@ -39,7 +40,7 @@ class Desk:
         return reply(question.id, text=text, actor=actor, store=self.store, clock=self.clock, **changes)
 
     def sweep(self) -> bool:
-        return sweep_questions(store=self.every_centre, clock=self.clock, policy=POLICY)
+        return sweep_questions(store=self.every_centre, clock=self.clock, policies=CentrePolicies(POLICY))
 
     def now_of(self, question: Question) -> Question:
         with self.store.read() as transaction:

@@ -15,6 +15,7 @@ from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Community, Location, Order, Technician, Window
 from dispatch.policy.settings import Policy, load_policy
 from dispatch.ports import Store
+from dispatch.usecases.centre_policies import CentrePolicies
 from dispatch.usecases.work_orders.planned import Placement, dispatch, plan
 from dispatch.usecases.work_orders.receive import receive
 from dispatch.usecases.work_orders.sweep import Sweep, sweep_timers
@@ -84,7 +85,8 @@ class Life:
         return accept(order_id, **self.means(f"technician:{technician}"))
 
     def sweep(self) -> Sweep:
-        return sweep_timers(store=self.whole, clock=self.clock, new_id=self.new_id, policy=self.policy)
+        policies = CentrePolicies(self.policy)
+        return sweep_timers(store=self.whole, clock=self.clock, new_id=self.new_id, policies=policies)
 
     def order(self, order_id: str = "o-1") -> WorkOrder:
         with self.store.read() as transaction:
