@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,17 @@ from dispatch.domain.request import Order, Request
 from dispatch.domain.told import Told
 from dispatch.policy.eligibility import exclusions
 from dispatch.policy.settings import Policy
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """What follows from an order as it is now, worked out once: the queue is looked through at every event."""
+
+    order: Order
+    ready_at: datetime
+    able: frozenset[str]
+    """Ids of technicians who may serve it."""
+
 
 HEAD_START: Final = timedelta(minutes=30)
 """An order with an appointment joins the queue so long before somebody may begin."""
@@ -34,6 +46,7 @@ class Nearest:
         self._policy = policy
         self._day: LiveDay | None = None
         self._order_of: dict[str, str] = {}
+        self._waiting: dict[str, _Waiting] = {}
         self._is_stale = True
 
     @property
@@ -47,7 +60,8 @@ class Nearest:
         """Take over a day, with no plan."""
         no_run = RunInfo(seed=0, iterations=0, stopped_by="none", version="", runtime_s=0)
         no_plan = Plan(request_digest="none", cost=PlanCost(total=0, terms={}), run=no_run)
-        self._day, self._order_of, self._is_stale = begin_day(request, no_plan), {}, True
+        self._day, self._order_of, self._waiting = begin_day(request, no_plan), {}, {}
+        self._is_stale = True
 
     def observe(self, event: Event) -> None:
         """Note what happened."""
@@ -69,8 +83,8 @@ class Nearest:
         self._is_stale = False
         day, before = self.day, dict(self._order_of)
         idle = [person for person in free if person.id not in self._order_of and not day.is_off(person.id)]
-        for order in self._queue(now) if idle else ():
-            able = [person for person in idle if not exclusions(order, person.technician, day.base)]
+        for order, who in self._queue(now) if idle else ():
+            able = [person for person in idle if person.id in who and self._fits(order, person, now, 0)]
             if not able:
                 continue
             way_s = self._ways.to_order_of(able, order)
@@ -89,7 +103,7 @@ class Nearest:
 
     def wakes_at(self, now: datetime) -> datetime | None:
         """Return when the next appointment joins the queue."""
-        later = (moment for order in self.day.orders.values() if (moment := self._ready_at(order)) > now)
+        later = (moment for order in self.day.orders.values() if (moment := self._of(order).ready_at) > now)
         found = min(later, default=None)
         self._is_stale = self._is_stale or found is not None
         return found
@@ -122,7 +136,7 @@ class Nearest:
         """There is no plan that could be checked."""
         return Checks()
 
-    def _queue(self, now: datetime) -> Iterable[Order]:
+    def _queue(self, now: datetime) -> Iterable[tuple[Order, frozenset[str]]]:
         day = self.day
         taken = {visit.order for visit in day.under_way.values()} | set(self._order_of.values())
         waiting = [
@@ -130,8 +144,17 @@ class Nearest:
             for order in day.orders.values()
             if order.id not in taken and order.id not in day.parent_of and order.resource_ready
         ]
-        ready = [(self._ready_at(order), order.id, order) for order in waiting if self._ready_at(order) <= now]
-        return [order for _, _, order in sorted(ready, key=lambda found: found[:2])]
+        ready = [known for order in waiting if (known := self._of(order)).ready_at <= now]
+        ready.sort(key=lambda known: (known.ready_at, known.order.id))
+        return [(known.order, known.able) for known in ready]
+
+    def _of(self, order: Order) -> _Waiting:
+        known = self._waiting.get(order.id)
+        if known is None or known.order is not order:
+            base = self.day.base
+            able = frozenset(person.id for person in base.technicians if not exclusions(order, person, base))
+            known = self._waiting[order.id] = _Waiting(order, self._ready_at(order), able)
+        return known
 
     def _ready_at(self, order: Order) -> datetime:
         opening = _opening(order, self._policy)
