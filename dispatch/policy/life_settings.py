@@ -82,6 +82,7 @@ class LifeSettings(Document):
     geofence_m: Annotated[int, Strict(), Field(ge=1, le=100_000)]
     offline_min: Minutes
     ahead_min: Lead
+    furthest_days: Annotated[int, Strict(), Field(ge=1, le=3_660)]
     limits: LimitSettings
     warnings: WarningSettings
     contact: ContactSettings

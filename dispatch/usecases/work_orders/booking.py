@@ -117,11 +117,15 @@ def propose(order_id: str, *, technician: str, start: datetime, **means: Unpack[
 
     Raises
     ------
+    BadInputError
+        If that time is too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, it is planned already, or the actor may not do it.
     """
     with turn_of(means) as turn:
         order = turn.order(order_id)
+        turn.require(order, "propose")
+        turn.require_to_come("start", start, may_be_over=True)
         proposal = Proposal(technician=technician, start=start, made_at=turn.at)
         return turn.step(order, "propose", to=order.state, proposal=proposal)
 
@@ -145,7 +149,7 @@ def book(
     Raises
     ------
     BadInputError
-        If there is no window, or one ends before it begins or is over.
+        If there is no window, or one ends before it begins, is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, its visit has begun, or the actor may not do it.
     """
@@ -154,7 +158,7 @@ def book(
         if turn.was_done(order, "book") or (order.state == "booked" and order.order.windows == tuple(windows)):
             return order
         turn.require(order, "book")
-        _require_usable(windows, turn.at)
+        _require_usable(windows, turn)
         holds = without_later_slot(waiting_ended(order.holds, turn.at))
         due = net_due(order.model_copy(update={"holds": holds}), turn.now)
         booked = booked_holds(holds, windows, due if operator_cause is None else None)
@@ -197,14 +201,13 @@ def record_operator_change(order_id: str, *, cause: OperatorCause, **means: Unpa
         return turn.step(order, "operator_change", to=order.state, why=cause, operator_changes=changes)
 
 
-def _require_usable(windows: Sequence[Window], at: datetime) -> None:
+def _require_usable(windows: Sequence[Window], turn: Turn) -> None:
     problems = [] if windows else [Problem(path="windows", message="is empty", remedy="give the half-day chosen")]
     for number, window in enumerate(windows):
         if window.end < window.start:
             message = f"{window.end.isoformat()} is before the start {window.start.isoformat()}"
             problems.append(Problem(path=f"windows[{number}].end", message=message, remedy="swap them"))
-        elif window.end <= at:
-            message = f"{window.end.isoformat()} is over"
-            problems.append(Problem(path=f"windows[{number}].end", message=message, remedy="choose a later one"))
+        else:
+            problems += turn.problems_to_come(f"windows[{number}].end", window.end)
     if problems:
         raise BadInputError(problems)

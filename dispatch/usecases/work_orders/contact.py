@@ -40,7 +40,7 @@ def record_contact(
     Raises
     ------
     BadInputError
-        If a time is given without the result `agreed`, or the other way round, or it is over.
+        If a time is given without the result `agreed`, or the other way round, or it is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, nobody has accepted it, or it is another technician's.
     """
@@ -61,7 +61,7 @@ def record_contact(
         if is_counted and order.first_contact_at is None:
             changes["first_contact_at"] = turn.at
         if agreed_start is not None:
-            _require_to_come(agreed_start, turn.at)
+            turn.require_to_come("agreed_start", agreed_start)
             return _agreed(order, agreed_start, turn, "record_contact", **changes)
         if attempt.is_reached:
             return _reached(order, turn, **changes)
@@ -90,7 +90,7 @@ def agree(
     Raises
     ------
     BadInputError
-        If the time is over.
+        If the time is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, its visit has begun, or the actor may not do it.
     """
@@ -99,7 +99,7 @@ def agree(
         if turn.was_done(order, "agree") or (order.agreed_start == start and order.state != "accepted"):
             return order
         turn.require(order, "agree")
-        _require_to_come(start, turn.at)
+        turn.require_to_come("start", start)
         changes: dict[str, Any] = {}
         if order.agreed_start is not None:
             changes["operator_changes"] = with_operator_change(order.operator_changes, operator_cause, turn.at)
@@ -223,9 +223,3 @@ def _later_by_wish(order: WorkOrder, start: datetime, turn: Turn) -> dict[str, A
     end = start + late + order.order.duration
     document = order.order.model_copy(update={"due": end})
     return {"holds": (*holds, Hold(cause="later_slot", start=due, end=end)), "order": document}
-
-
-def _require_to_come(start: datetime, at: datetime) -> None:
-    if start <= at:
-        message = f"{start.isoformat()} is over"
-        raise BadInputError([Problem(path="agreed_start", message=message, remedy="agree a time that is to come")])

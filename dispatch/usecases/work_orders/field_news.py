@@ -31,7 +31,7 @@ def report_event(event: ReportedEvent, *, zone: ZoneInfo, **means: Unpack[Means]
     Raises
     ------
     BadInputError
-        If there is no such technician, it ends before it begins, or it happened too long ago.
+        If there is no such technician, it ends before it begins or too far ahead, or it happened too long ago.
     ForbiddenError
         If a technician tells of somebody else, or of the roads.
     AlreadyThereError
@@ -72,3 +72,5 @@ def _problems(event: ReportedEvent, turn: Turn) -> Iterator[Problem]:
         if moment is not None and moment <= event.at:
             message = f"{moment.isoformat()} is not after {event.at.isoformat()}, when it happened"
             yield Problem(path=f"event.{path}", message=message, remedy="correct it")
+        elif moment is not None:
+            yield from turn.problems_to_come(f"event.{path}", moment, may_be_over=True)

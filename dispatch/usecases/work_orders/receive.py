@@ -21,6 +21,7 @@ from dispatch.domain.request import Community, Horizon, Order, Request
 from dispatch.domain.validation import order_problems
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError, Problem
 from dispatch.policy.intake import Origin, taken_in
+from dispatch.policy.reach import moments_too_far
 from dispatch.ports import Transaction
 from dispatch.usecases.messages.announce import announce_new
 from dispatch.usecases.work_orders.kept_timers import first_timers
@@ -218,6 +219,7 @@ class _Desk:
             yield Problem(
                 path=path, message=problem.message, remedy=_remedy(problem, order, self._request.communities_by_id)
             )
+        yield from moments_too_far(order, at=self._turn.at, settings=self._turn.policy.life)
 
     def taken_in(self, new: NewOrder) -> WorkOrder:
         """Return the work order of an order without faults."""

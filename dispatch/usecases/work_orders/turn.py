@@ -18,6 +18,7 @@ from dispatch.domain.records.escalation import Audience, Escalation, EscalationK
 from dispatch.domain.records.order_state import State
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import BadInputError, Problem, StaleRecordError
+from dispatch.policy.reach import too_far
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store, Transaction
 from dispatch.usecases.messages.announce import announce
@@ -188,6 +189,18 @@ class Turn:
         if audited.from_state != audited.to_state:
             self._told.append(order_changed(audited))
         return audited
+
+    def require_to_come(self, path: str, moment: datetime | None, *, may_be_over: bool = False) -> None:
+        """Refuse a moment that is over, or that nobody can plan for; raises `BadInputError`."""
+        problems = () if moment is None else tuple(self.problems_to_come(path, moment, may_be_over=may_be_over))
+        if problems:
+            raise BadInputError(problems)
+
+    def problems_to_come(self, path: str, moment: datetime, *, may_be_over: bool = False) -> Iterator[Problem]:
+        """Yield why a moment cannot be one to come: it is over, or further away than the policy allows."""
+        if moment <= self.at and not may_be_over:
+            yield Problem(path=path, message=f"{moment.isoformat()} is over", remedy="choose a later one")
+        yield from too_far(path, moment, at=self.at, settings=self.policy.life)
 
     def tell(self, order: WorkOrder, event: Event) -> None:
         """Keep news for the running day, on the local day of now, until the end of the turn."""

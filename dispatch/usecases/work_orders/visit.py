@@ -31,6 +31,8 @@ def set_out(order_id: str, *, expected_arrival: datetime | None = None, **means:
 
     Raises
     ------
+    BadInputError
+        If `expected_arrival` is too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, nobody has accepted it, it is another technician's, or the technician is at another.
     """
@@ -40,6 +42,7 @@ def set_out(order_id: str, *, expected_arrival: datetime | None = None, **means:
             return order
         turn.require(order, "set_out")
         _require_free(order, turn)
+        turn.require_to_come("expected_arrival", expected_arrival, may_be_over=True)
         arrival = expected_arrival or order.planned_start
         event = EnRoute(
             id=turn.new_id(),
@@ -59,7 +62,7 @@ def report_overrun(order_id: str, expected_end: datetime, **means: Unpack[Means]
     Raises
     ------
     BadInputError
-        If that time is over.
+        If that time is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, nobody is under way to it, or it is another technician's.
     """
@@ -68,9 +71,7 @@ def report_overrun(order_id: str, expected_end: datetime, **means: Unpack[Means]
         if turn.was_done(order, "overrun") or order.expected_end == expected_end:
             return order
         turn.require(order, "overrun")
-        if expected_end < turn.at:
-            problem = Problem(path="expected_end", message=f"{expected_end.isoformat()} is over", remedy="correct it")
-            raise BadInputError([problem])
+        turn.require_to_come("expected_end", expected_end)
         event = Overrun(id=turn.new_id(), at=turn.at, order=order.id, expected_end=expected_end)
         longer = turn.step(order, "overrun", to=order.state, event=event, expected_end=expected_end)
         drop_items_of_late_route(turn, longer, expected_end=expected_end)
@@ -194,7 +195,7 @@ def no_access(
     Raises
     ------
     BadInputError
-        If `retry_at` is over.
+        If `retry_at` is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, nobody is under way to it, or it is another technician's.
     """
@@ -203,9 +204,7 @@ def no_access(
         if turn.was_done(order, "no_access") or order.state == "no_access":
             return order
         turn.require(order, "no_access")
-        if retry_at is not None and retry_at <= turn.at:
-            problem = Problem(path="retry_at", message=f"{retry_at.isoformat()} is over", remedy="give a later moment")
-            raise BadInputError([problem])
+        turn.require_to_come("retry_at", retry_at)
         hold = Hold(cause="no_access", start=turn.at, end=retry_at, note=note)
         changes: dict[str, Any] = {**LEFT_ROUTE, **REACHED}
         return turn.step(

@@ -9,7 +9,6 @@ from dispatch.domain.events import ContactFailed, Event, OrderChanged
 from dispatch.domain.records.order_changes import LEFT_ROUTE, REACHED, opened_state, waiting_ended
 from dispatch.domain.records.work_order import Hold, WorkOrder
 from dispatch.domain.request import Order
-from dispatch.errors import BadInputError, Problem
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
 
@@ -24,7 +23,7 @@ def hold(order_id: str, *, until: datetime | None = None, note: str | None = Non
     Raises
     ------
     BadInputError
-        If `until` is over.
+        If `until` is over or too far away.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, its visit has begun, or the actor may not do it.
     """
@@ -33,9 +32,7 @@ def hold(order_id: str, *, until: datetime | None = None, note: str | None = Non
         if turn.was_done(order, "hold") or (order.state == "held" and order.held_until == until):
             return order
         turn.require(order, "hold")
-        if until is not None and until <= turn.at:
-            remedy = "give a later moment, or none"
-            raise BadInputError([Problem(path="until", message=f"{until.isoformat()} is over", remedy=remedy)])
+        turn.require_to_come("until", until)
         holds = waiting_ended(order.holds, turn.at)
         document = order.order.model_copy(update={"hold_until": until, "agreed_start": None})
         return turn.step(

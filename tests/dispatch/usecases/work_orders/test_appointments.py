@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.contact import ContactAttempt
+from dispatch.domain.request import Window
 from dispatch.errors import BadInputError, ForbiddenError, TransitionError
 from dispatch.policy.clocks import judge, net_due
 from dispatch.usecases.work_orders.booking import book, record_operator_change
@@ -18,6 +20,7 @@ from dispatch.usecases.work_orders.waiting import hold, resume
 from tests.dispatch.usecases.work_orders.life import Life, half_day, local
 
 TECHNICIAN = "technician:t-1"
+NEVER = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def test_r07_a_booking_before_the_due_time_is_no_hold(life: Life) -> None:
@@ -55,6 +58,25 @@ def test_r07_a_window_that_is_over_is_refused(life: Life) -> None:
     life.receive()
     with pytest.raises(BadInputError, match=r"windows\[0\]\.end: .* is over; choose a later one"):
         book("o-1", [half_day("08", "08:30", "12:00")], **life.means("customer"))
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        (r"windows\[0\]\.end", lambda life, far: book("o-1", [Window(start=far, end=far)], **life.means())),
+        ("until", lambda life, far: hold("o-1", until=far, **life.means())),
+        ("start", lambda life, far: agree("o-1", far, is_customers_wish=True, **life.means())),
+        ("due", lambda life, far: life.receive("o-2", due=far)),
+    ],
+)
+def test_a_moment_that_nobody_can_plan_for_is_refused_and_spoils_nothing(
+    life: Life, path: str, asked: Callable[[Life, datetime], object]
+) -> None:
+    """What was derived from it, as the end of a hold, lay beyond all years that can be read again."""
+    life.receive()
+    with pytest.raises(BadInputError, match=rf"{path}: 2999-.* is more than 366 days away; choose an earlier one"):
+        asked(life, NEVER)
+    assert life.order().version == 1
 
 
 def test_t7_the_operator_may_change_an_appointment_once(life: Life) -> None:
