@@ -11,6 +11,7 @@ from dispatch.domain.records.running_day import RunningDay, running_day_id
 from dispatch.domain.run import Run
 from dispatch.errors import DispatchError, StalePlanError, StaleRecordError, StoreError
 from dispatch.ports import Checker
+from dispatch.usecases.one_by_one import one_by_one
 from dispatch.usecases.planning.begin import begin
 from dispatch.usecases.planning.nightly import Office, prepared_day
 from dispatch.usecases.plans import publish_plan
@@ -26,14 +27,16 @@ def conclude_plans(office: Office, checker: Checker) -> bool:
     """
     with office.store.read() as transaction:
         waiting = transaction.records(AutomaticPlan).across(where={"state": "planning"}, sort="created_at")
-    is_any = False
-    for centre, automatic in waiting:
+
+    def conclude(found: tuple[str, AutomaticPlan]) -> bool:
+        centre, automatic = found
         with office.store.of(centre).read() as transaction:
             run = transaction.runs.get(automatic.id)
         if run.is_final:
-            is_any = True
             _conclude(automatic, run, centre=centre, office=office, checker=checker)
-    return is_any
+        return run.is_final
+
+    return one_by_one(waiting, conclude)
 
 
 def _conclude(automatic: AutomaticPlan, run: Run, *, centre: str, office: Office, checker: Checker) -> None:
@@ -67,11 +70,22 @@ def _publish(automatic: AutomaticPlan, plan_id: str, *, centre: str, office: Off
         if was_published:  # before this process could say so, and another one followed already
             _save(done.changed(now, state="published"), centre=centre, office=office)
         else:
-            _again(done, str(error), centre=centre, office=office, now=now)
+            _try_again(done, str(error), centre=centre, office=office, now=now)
     except DispatchError as error:
         _save(done.changed(now, state="failed", failure=str(error)), centre=centre, office=office)
     else:
         _save(done.changed(now, state="published"), centre=centre, office=office)
+
+
+def _try_again(automatic: AutomaticPlan, failure: str, *, centre: str, office: Office, now: datetime) -> None:
+    """Make a plan anew that another one has overtaken; it ends here if that cannot be done."""
+    try:
+        _again(automatic, failure, centre=centre, office=office, now=now)
+    except StoreError:
+        raise
+    except DispatchError as error:
+        failed = automatic.changed(now, state="failed", failure=f"{failure}\nIt cannot be made anew: {error}")
+        _save(failed, centre=centre, office=office)
 
 
 def _again(automatic: AutomaticPlan, failure: str, *, centre: str, office: Office, now: datetime) -> None:

@@ -19,7 +19,7 @@ from dispatch.domain.records.running_day import LiveDayText, RunningDay
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order, Request
 from dispatch.domain.values import with_fixed_offset
-from dispatch.errors import BadInputError, DispatchError, StaleOfferError, TravelError
+from dispatch.errors import AlreadyThereError, BadInputError, DispatchError, StaleOfferError, TravelError
 from dispatch.policy.book_entries import entries_to_place
 from dispatch.policy.day_orders import with_orders
 from dispatch.policy.live_request import live_request
@@ -137,7 +137,10 @@ class OrderBooks:
             raise OvertakenError(f"the order book has gone on since entry {book.number}")
         number = book.number + len(entries)
         if head is None:
-            heads.add(OrderBook(id=BOOK_ID, created_at=now, changed_at=now, entries=number))
+            try:
+                heads.add(OrderBook(id=BOOK_ID, created_at=now, changed_at=now, entries=number))
+            except AlreadyThereError as error:
+                raise OvertakenError("another process has begun the order book") from error
         else:
             heads.save(head.changed(now, entries=number))
         transaction.records(BookEntry).add_all(

@@ -11,6 +11,7 @@ from dispatch.domain.records.record import From
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import BadInputError, NotFoundError, StaleOfferError, TransitionError, TravelError
 from dispatch.policy.planning_request import planning_order
+from dispatch.usecases.one_by_one import one_by_one
 from dispatch.usecases.planning.joined_store import JoinedStore
 from dispatch.usecases.planning.order_books import NewEntry, OpenBook, OrderBooks, OvertakenError, take_place
 from dispatch.usecases.work_orders.booking import propose
@@ -30,13 +31,14 @@ class Proposer:
 
     books: OrderBooks
     _seen_until: dict[str, datetime] = field(default_factory=dict)
-    _hopeless: dict[str, int] = field(default_factory=dict)
+    _hopeless: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Of each centre the orders that nobody can go to, with the version that was looked at."""
 
     def propose(self) -> bool:
         """Propose somebody for the orders that came in last; return whether there may be more to do at once."""
         with self.books.office.store.read() as transaction:
             centres = transaction.records(Centre).across()
-        return any([self._propose_in(name) for name, _ in centres])  # noqa: C419 - every centre has its turn
+        return one_by_one([name for name, _ in centres], self._propose_in)
 
     def _propose_in(self, centre: str) -> bool:
         office, now = self.books.office, self.books.office.clock.now()
@@ -46,9 +48,10 @@ class Proposer:
             changed = transaction.records(WorkOrder).all(
                 where={"state": WAITING, "technician": None, "changed_at": From(since)}, sort="received_at"
             )
-        waiting = [
-            order for order in changed if order.proposal is None and self._hopeless.get(order.id) != order.version
-        ]
+        known = self._hopeless.get(centre, {})
+        hopeless = {order.id: order.version for order in changed if known.get(order.id) == order.version}
+        self._hopeless[centre] = hopeless
+        waiting = [order for order in changed if order.proposal is None and order.id not in hopeless]
         some = waiting[: book.policy.planning.proposals_at_a_time]
         if some and not self._enter(book, some):
             return True
@@ -95,6 +98,6 @@ class Proposer:
         except (StaleOfferError, BadInputError, TravelError) as error:
             if isinstance(error, BadInputError) and book.loaded_at < order.changed_at:
                 raise OvertakenError(f"the order book is older than order {order.id}") from error
-            self._hopeless[order.id] = order.version
+            self._hopeless.setdefault(book.centre, {})[order.id] = order.version
             return None
         return NewEntry(document=document, kind="proposal", technician=found.technician, start=found.start)

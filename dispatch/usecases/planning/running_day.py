@@ -24,6 +24,7 @@ from dispatch.policy.running_days import end_of, open_days
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.policy.urgency import replan_reason
 from dispatch.ports import Transaction
+from dispatch.usecases.one_by_one import one_by_one
 from dispatch.usecases.planning.begin import PreparedPlan, begin, prepared_plan
 from dispatch.usecases.planning.nightly import Office
 
@@ -64,10 +65,7 @@ class DayFollower:
         now = self.office.clock.now()
         with self.office.store.read() as transaction:
             centres = transaction.records(Centre).across()
-        is_begun = False
-        for name, centre in centres:
-            is_begun |= self._follow_centre(name, centre, now)
-        return is_begun
+        return one_by_one(centres, lambda found: self._follow_centre(*found, now))
 
     def _follow_centre(self, name: str, centre: Centre, now: datetime) -> bool:
         policy = self.office.policies.of(centre)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from dispatch.domain.records.centre import Centre, NightlyRules
 from dispatch.domain.records.skill import TechnicianSkill
-from dispatch.errors import BadInputError
+from dispatch.errors import BadInputError, DispatchError
 from dispatch.policy.settings import load_policy
 from dispatch.usecases.planning.conclude import conclude_plans
 from dispatch.usecases.planning.nightly import plan_day, plan_nights
@@ -109,6 +110,22 @@ def test_a_plan_that_another_one_overtook_is_made_anew_from_a_new_snapshot_once(
         ("published", 2),
         ("repeated", 1),
     ]
+
+
+def test_a_plan_that_can_neither_be_published_nor_made_anew_ends_and_keeps_no_other_one_back() -> None:
+    town = a_town()
+    town.go_to(town.local(9, 20, 30))
+    plan_nights(town.office)
+    other = plan_day(date(2026, 3, 10), centre=CENTRE, publishes=True, office=town.office)
+    town.execute_runs()
+    with town.own.read() as transaction:
+        plan_id = str(transaction.runs.get(other.id).plan_id)
+    publish_plan(plan_id, replaces=None, store=town.own, checker=town.checker, clock=town.clock, new_id=town.new_id)
+    change_centre(town, policy={"slots": {"days": 99}})
+    for _ in range(2):
+        with suppress(DispatchError):
+            conclude_plans(town.office, town.checker)
+    assert sorted(state for _, _, state, _ in states(town)) == ["failed", "published"]
 
 
 def test_a_plan_that_breaks_a_rule_is_not_published_and_says_why() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from dispatch.clock import SystemClock
-from dispatch.domain.records.centre import NightlyRules
+from dispatch.domain.records.centre import Centre, NightlyRules
 from dispatch.domain.records.order_book import BookEntry
-from dispatch.domain.records.roster import CommunityRecord
+from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order, Window
 from dispatch.errors import NotFoundError, StaleOfferError, TransitionError
 from dispatch.planning_adapters import NightPlanner, load_live_book
@@ -19,6 +20,7 @@ from dispatch.usecases.planning.forget import forget_old
 from dispatch.usecases.planning.order_books import OrderBooks
 from dispatch.usecases.planning.proposals import Proposer
 from dispatch.usecases.planning.slots import book_time, book_window, offers_for, times_for
+from dispatch.usecases.work_orders.receive import NewOrder, receive_many
 from dispatch.usecases.work_orders.withdrawal import withdraw
 from tests.dispatch.planner.small import at, order, request, shift, technician
 from tests.town import CENTRE, POLICY, Town
@@ -105,6 +107,20 @@ def test_r33_an_order_of_a_community_that_is_newer_than_the_book_has_a_proposal(
     while proposer.propose():
         pass
     assert town.order("o-2").proposal is not None
+
+
+def test_r33_an_order_that_nobody_can_go_to_hides_none_of_another_centre() -> None:
+    town = a_town()
+    proposer = Proposer(books_of(town))
+    town.receive(an_order(1, skills={"fiber": 9}))
+    with town.store.of("north").write() as transaction, town.own.read() as here:
+        for kind in (Centre, CommunityRecord, TechnicianRecord, ShiftRecord):
+            transaction.records(kind).add_all(here.records(kind).all())  # type: ignore[type-abstract]
+    receive_many([NewOrder(order=an_order(1))], **{**town.means("integration:crm"), "store": town.store.of("north")})
+    proposer.propose()
+    with town.store.of("north").read() as transaction:
+        assert transaction.records(WorkOrder).get("o-1").proposal is not None
+    assert town.order("o-1").proposal is None
 
 
 def test_r07_what_has_begun_meanwhile_is_not_offered_any_more() -> None:
