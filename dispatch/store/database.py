@@ -111,6 +111,9 @@ class Database:
     def __init__(self, engine: Engine, *, centre: str | None = None, run_queue: RunQueue | None = None) -> None:
         self._engine = engine
         self._writing_engine = engine.execution_options(is_writing=True)
+        # SQLite's transactions see one state by themselves; PostgreSQL's would see another one with each statement.
+        is_snapshot = engine.dialect.name == "sqlite"
+        self._reading_engine = engine if is_snapshot else engine.execution_options(isolation_level="REPEATABLE READ")
         self._centre = centre
         self._run_queue = run_queue
 
@@ -127,7 +130,7 @@ class Database:
         StoreError
             If the database cannot be used.
         """
-        with _store_errors(), Session(self._engine) as session:
+        with _store_errors(), Session(self._reading_engine) as session:
             yield SqlTransaction(session, is_writing=False, centre=self._centre, run_queue=self._run_queue)
 
     @contextmanager

@@ -9,6 +9,7 @@ from dispatch.domain.plan_version import PlanVersion, StoredRequest
 from dispatch.domain.run import RunFailure, RunParameters
 from dispatch.errors import NotFoundError, StalePlanError
 from dispatch.ports import Store
+from dispatch.store.database import Database
 from tests.fakes import a_plan, a_request, a_run, progress_of
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -103,6 +104,16 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
         ):
             with pytest.raises(NotFoundError, match="'nothing'"):
                 get("nothing")
+
+
+def test_a_reading_transaction_sees_one_state_whatever_others_write(database: Database) -> None:
+    with database.read() as reading:
+        with pytest.raises(NotFoundError):
+            reading.requests.get("r")
+        with database.write() as writing:
+            writing.requests.add(StoredRequest(id="r", digest="sha256:0", created_at=NOON), a_request())
+        with pytest.raises(NotFoundError):
+            reading.requests.get("r")
 
 
 def test_a_transaction_that_fails_leaves_no_trace(store: Store) -> None:
