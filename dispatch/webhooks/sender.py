@@ -36,7 +36,7 @@ class HttpSender:
                 status = answer.status_code
                 self._skim(answer, begun_s=begun_s)
             error = None if 200 <= status < 300 else f"the answer was {status}"
-        except (httpx.HTTPError, DispatchError) as fault:
+        except (httpx.HTTPError, httpx.InvalidURL, DispatchError, OverflowError) as fault:  # a port beyond 65535
             error = str(fault) or type(fault).__name__
         return DeliveryAttempt(
             at=at, status=status, error=error, duration_ms=round(1000 * (self._clock.monotonic_s() - begun_s))

@@ -81,6 +81,11 @@ def test_a_private_address_is_not_called_unless_the_operator_allows_it(receiver:
     assert receiver.bodies == []
 
 
+def test_a_port_that_cannot_be_is_a_failure_of_the_attempt() -> None:
+    attempt = sender().send("http://127.0.0.1:99999/200", headers={}, body="{}")
+    assert (attempt.status, bool(attempt.error)) == (None, True)
+
+
 def test_nobody_at_the_address_is_a_failure_of_the_attempt(receiver: Receiver) -> None:
     url = receiver.url
     receiver.server_close()
