@@ -194,7 +194,7 @@ def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
     detail = str(error)
     if isinstance(error, StoreError):
         _log.error("%s %s: %s", http.method, _route_of(http), error)
-        detail = "the database cannot be used now; nothing was changed\nMaybe its disk is full: the log says more"
+        detail = "the database cannot be used now; nothing is half done\nMaybe its disk is full: the log says more"
     return problem_response(problem(code, detail, **more), _headers_of(error))
 
 

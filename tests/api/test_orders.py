@@ -43,7 +43,7 @@ def test_ids_may_be_in_any_script_but_have_to_fit_into_an_address(client: httpx.
     for unreachable in ("2026/11/1", "..", "a\\b"):
         order = an_order(unreachable, community="小区 一")
         problem = expect_problem(client.post("/v1/orders", json=order), 422, "bad_input")
-        assert problem["problems"][0]["path"] == "id"
+        assert problem["problems"][0]["path"] == "order.id"
         place = {"community": {"id": unreachable, "location": {"lat": 34.26, "lon": 117.18}}}
         expect_problem(client.post("/v1/communities", json=place), 422, "bad_input")
 

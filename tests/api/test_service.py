@@ -49,7 +49,7 @@ def test_a_full_disk_is_told_and_the_service_goes_on(service: Service, settings:
         answers = (client.post("/v1/requests", content=REQUEST_JSON, headers=JSON) for _ in range(100))
         refused = next(answer for answer in answers if answer.status_code != 201)
         problem = expect_problem(refused, 503, "store_unavailable")
-        assert "nothing was changed" in problem["detail"]
+        assert "nothing is half done" in problem["detail"]
         assert client.get("/healthz").status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,10 +39,13 @@ class Record(Document):
 
 
 def id_problems(record_id: str, *, path: str = "id") -> Iterator[Problem]:
-    """Yield why an id that others chose cannot be that of a record: no address of the service could lead to it."""
+    """Yield why an id that others chose cannot be that of a record: no address leads to it, or no eye can tell it."""
     if "/" in record_id or "\\" in record_id or record_id in {".", ".."}:
         remedy = "write it without slashes, and not as dots alone"
         yield Problem(path=path, message=f"{shown(record_id)} cannot stand in an address", remedy=remedy)
+    elif record_id != record_id.strip() or any(unicodedata.category(letter) == "Cf" for letter in record_id):
+        message = f"{record_id!a} begins or ends with a space, or has marks that nobody sees"
+        yield Problem(path=path, message=message, remedy="leave them out: people could not tell such ids apart")
 
 
 R = TypeVar("R", bound=Record)

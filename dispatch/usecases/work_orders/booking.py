@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -23,6 +24,7 @@ from dispatch.policy.clocks import net_due
 from dispatch.policy.later_slot import booked_holds, without_later_slot
 from dispatch.policy.promise import due_times_in
 from dispatch.policy.scope import scope_of
+from dispatch.usecases.work_orders.receive import Desk, NewOrder
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
 
@@ -89,7 +91,7 @@ def amend(order_id: str, document: Order, **means: Unpack[Means]) -> WorkOrder:
     Raises
     ------
     BadInputError
-        If kind, community or acceptance differ.
+        If kind, community or acceptance differ, or the order could not have been taken in like this.
     NotFoundError, TransitionError, ForbiddenError
         If there is no such order, its visit has begun, or the actor may not do it.
     """
@@ -103,11 +105,15 @@ def amend(order_id: str, document: Order, **means: Unpack[Means]) -> WorkOrder:
             if getattr(document, field) != getattr(kept, field):
                 message = f"{shown(getattr(document, field))} instead of {shown(getattr(kept, field))}"
                 remedy = "leave it as it was: the promise hangs on it. Maybe withdraw the order and take in another"
-                raise BadInputError([Problem(path=field, message=message, remedy=remedy)])
+                raise BadInputError([Problem(path=f"document.{field}", message=message, remedy=remedy)])
         fixed = ("tier", "resource_ready", "hold_until", "windows", "agreed_start", "due")
         document = document.model_copy(update={"address": None, **{name: getattr(kept, name) for name in fixed}})
         if document == kept:
             return order
+        problems = Desk([NewOrder(order=document)], turn).problems(document)
+        faults = [replace(problem, path=f"document.{problem.path}") for problem in problems]
+        if faults:
+            raise BadInputError(faults)
         event = OrderChanged(id=turn.new_id(), at=turn.at, order=document)
         return turn.step(order, "amend", to=order.state, event=event, order=document)
 

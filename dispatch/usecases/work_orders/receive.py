@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, Unpack
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from dispatch.domain.records.record import R, id_problems
 from dispatch.domain.records.roster import CommunityRecord, TechnicianRecord
 from dispatch.domain.records.timer import Timer
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.domain.request import Community, Horizon, Order, Request
+from dispatch.domain.request import Horizon, Order, Request
 from dispatch.domain.validation import order_problems
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError, Problem
 from dispatch.policy.intake import Origin, taken_in
@@ -106,7 +106,7 @@ def receive_in(turn: Turn, new: NewOrder, *, is_told: bool = True) -> WorkOrder:
     for failure in done.failures:
         if failure.code == "already_there":
             raise AlreadyThereError(failure.problems[0].message)
-        raise BadInputError(failure.problems)
+        raise BadInputError([replace(problem, path=f"order.{problem.path}") for problem in failure.problems])
     return done.received[0] if done.received else turn.order(new.order.id)
 
 
@@ -148,7 +148,7 @@ def _receive_part(orders: Sequence[NewOrder], first: int, means: Means) -> Intak
 
 def _receive_some(orders: Sequence[NewOrder], first: int, turn: Turn, *, is_told: bool = True) -> Intake:
     """Store a part of the list in one transaction; what is no order, or is one already, is left out."""
-    desk = _Desk(orders, turn)
+    desk = Desk(orders, turn)
     there = _by_id(turn.transaction, WorkOrder, {new.order.id for new in orders})
     received: dict[str, WorkOrder] = {}
     known: list[str] = []
@@ -193,7 +193,7 @@ def _store(orders: Sequence[WorkOrder], turn: Turn, *, is_told: bool) -> None:
             turn.tell(order, OrderAccepted(id=turn.new_id(), at=max(turn.at, order.accepted_at), order=order.order))
 
 
-class _Desk:
+class Desk:
     """What intake looks orders up in: the centre's zone, the communities and technicians that the orders name."""
 
     def __init__(self, orders: Sequence[NewOrder], turn: Turn) -> None:
@@ -215,11 +215,18 @@ class _Desk:
         """Yield what is wrong with an order, paths as in its document."""
         yield from id_problems(order.id)
         for problem in order_problems("order", order, self._request):
-            path = problem.path.removeprefix("order.")
-            yield Problem(
-                path=path, message=problem.message, remedy=_remedy(problem, order, self._request.communities_by_id)
-            )
+            remedy = self._remedy(problem, order)
+            yield replace(problem, path=problem.path.removeprefix("order."), remedy=remedy)
         yield from moments_too_far(order, at=self._turn.at, settings=self._turn.policy.life)
+
+    def _remedy(self, problem: Problem, order: Order) -> str:
+        """Return a remedy in the service's words where a planning request's would mislead."""
+        field = problem.path.removeprefix("order.").partition("[")[0]
+        if field == "community" and order.community not in self._request.communities_by_id:
+            return "enter the community first, or correct its id"
+        if field.endswith(("_technician", "_technicians")):
+            return "enter the technician first, or correct the id"
+        return "correct it: nothing was accepted yet that is to come" if field == "accepted_at" else problem.remedy
 
     def taken_in(self, new: NewOrder) -> WorkOrder:
         """Return the work order of an order without faults."""
@@ -236,13 +243,6 @@ class _Desk:
             at=self._turn.at,
             origin=new.origin,
         )
-
-
-def _remedy(problem: Problem, order: Order, communities: Mapping[str, Community]) -> str:
-    """Return a remedy in the service's words where a planning request's would mislead."""
-    if order.community not in communities and problem.path.endswith(".community"):
-        return "enter the community first, or correct its id"
-    return problem.remedy
 
 
 def _technicians_of(order: Order) -> Iterator[str]:

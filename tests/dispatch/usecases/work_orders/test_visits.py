@@ -308,6 +308,8 @@ def test_what_an_order_promises_cannot_be_amended(life: Life) -> None:
     life.receive()
     with pytest.raises(BadInputError, match="kind: 'repair' instead of 'install'"):
         amend("o-1", life.document(kind="repair"), **life.means())
+    with pytest.raises(BadInputError, match=r"document\.required_technician: no technician 't-9'; enter the tech"):
+        amend("o-1", life.document(required_technician="t-9"), **life.means())
     assert amend("o-1", life.document(duration="PT90M"), **life.means()).order.duration.seconds == 5400
 
 
