@@ -16,7 +16,8 @@ from api.openapi import install_openapi
 from api.pages.install import install_pages
 from api.request_record import RequestRecord
 from api.routes.every import ALL, DOCUMENTS
-from dispatch.bootstrap import Service, build_background_tasks, build_runners, build_service
+from dispatch.bootstrap import Service, build_background_tasks, build_service
+from dispatch.executors import build_runners
 from dispatch.safety import require_safe
 from dispatch.settings import Settings, read_settings
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from sqlalchemy import Engine
 
 from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
-from dispatch.domain.run import RunKind
 from dispatch.errors import InUseError, OutputError, SchemaError
 from dispatch.messaging.channels import channels_of
 from dispatch.metrics import Metrics
@@ -25,12 +22,8 @@ from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner, PlanExplainer, load_live_book
 from dispatch.planning_tasks import planning_tasks
 from dispatch.policy.settings import Policy, load_policy
-from dispatch.ports import Checker, Clock, NewId, Planner, Runners, Store
+from dispatch.ports import Checker, Clock, NewId, Planner, Store
 from dispatch.quality_tasks import quality_tasks
-from dispatch.runners.distant import DistantRunners
-from dispatch.runners.embedded import EmbeddedRunners
-from dispatch.runners.heart import Heart
-from dispatch.runners.queue_worker import Pace, QueueWorker
 from dispatch.settings import Settings
 from dispatch.signing import Signer, signing_secret
 from dispatch.store.database import Database, open_engine
@@ -40,7 +33,6 @@ from dispatch.usecases.access.passwords import Passwords
 from dispatch.usecases.access.sessions import sweep_sessions
 from dispatch.usecases.answers import sweep_answers
 from dispatch.usecases.centre_policies import CentrePolicies
-from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.messages.addressees import Addressees
 from dispatch.usecases.messages.send import Sender, send_due
 from dispatch.usecases.planning.explain import Explain
@@ -207,62 +199,6 @@ def build_service(settings: Settings) -> Service:
         clock=clock,
         new_id=new_id,
         policy=policy,
-    )
-
-
-def build_runners(service: Service) -> Runners:
-    """Return who executes the service's runs, as its settings say; not started yet."""
-    settings = service.settings
-    if settings.runs == "workers":
-        return DistantRunners(_heart(service))
-    return EmbeddedRunners(
-        partial(_make_runner, service),
-        threads=settings.runs_at_a_time,
-        heart=_heart(service),
-        is_alone=settings.database_url is None,
-        make_urgent=partial(_make_runner, service, only="urgent"),
-        niceness=settings.run_niceness,
-    )
-
-
-def build_queue_worker(service: Service) -> QueueWorker:
-    """Return what a worker process does; it is not started yet."""
-    settings = service.settings
-    pace = Pace(
-        runs_at_a_time=settings.runs_at_a_time,
-        poll_every_s=settings.heartbeat_every_s,
-        heartbeat_every_s=settings.heartbeat_every_s,
-        lost_after_s=settings.run_lost_after_s,
-        grace_s=settings.shutdown_grace_s,
-    )
-    return QueueWorker(
-        partial(_make_runner, service), url=settings.url, store=service.store, heart=_heart(service), pace=pace
-    )
-
-
-def _heart(service: Service) -> Heart:
-    return Heart(
-        store=service.store,
-        clock=service.clock,
-        new_id=service.new_id,
-        every_s=service.settings.heartbeat_every_s,
-        lost_after_s=service.settings.run_lost_after_s,
-        max_attempts=service.settings.max_attempts,
-    )
-
-
-def _make_runner(service: Service, *, only: RunKind | None = None) -> Runner:
-    """Return a runner with an id of its own."""
-    return Runner(
-        id=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}",
-        store=service.store,
-        planner=service.planner,
-        clock=service.clock,
-        new_id=service.new_id,
-        only=only,
-        on_end=service.metrics.run_ended,
-        progress_every_s=service.settings.progress_every_s,
-        best_plan_every_s=service.settings.best_plan_every_s,
     )
 
 

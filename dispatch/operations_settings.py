@@ -14,12 +14,13 @@ class OperationsSettings(BaseSettings):
     Attributes
     ----------
     runs
-        Who executes queued runs: `embedded` = threads of each serving process; `workers` = `dispatch worker` processes
-        on any machine, over PostgreSQL.
+        Who executes queued runs: `embedded` = child processes of each serving process; `threads` = threads of the
+        serving process itself; `workers` = `dispatch worker` processes on any machine, over PostgreSQL.
     runs_at_a_time
-        Runs that are planned side by side in this process. Each uses all cores unless told otherwise.
+        Nights that are planned side by side by one process. Each uses all cores unless told otherwise.
     run_niceness
-        How much planning gives way to everything else on its machine: 0 = not at all, 19 = most (Linux).
+        How much planning gives way to everything else on its machine: 0 = not at all, 19 = most. Urgent runs give way
+        only in worker processes.
     max_attempts
         How often a run is begun, if the process dies under it, before it counts as failed.
     heartbeat_every_s
@@ -59,7 +60,7 @@ class OperationsSettings(BaseSettings):
         A promise that runs out within so many hours counts as at risk.
     """
 
-    runs: Literal["embedded", "workers"] = "embedded"
+    runs: Literal["embedded", "threads", "workers"] = "embedded"
     runs_at_a_time: int = Field(default=1, ge=1, le=64)
     run_niceness: int = Field(default=10, ge=0, le=19)
     max_attempts: int = Field(default=3, ge=1)

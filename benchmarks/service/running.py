@@ -50,9 +50,13 @@ class Running:
         return (("Authorization", f"Bearer {self.key}"), ("Content-Type", "application/json"))
 
     def cpu_s(self) -> float:
-        """Return the processor time that the service has used so far; on a busy machine it says more than the clock."""
-        used = psutil.Process(self.pid).cpu_times()
-        return float(used.user + used.system)
+        """Return the processor time that the service and its children have used so far.
+
+        On a busy machine it says more than the clock.
+        """
+        service = psutil.Process(self.pid)
+        used = [process.cpu_times() for process in (service, *service.children(recursive=True))]
+        return float(sum(times.user + times.system for times in used))
 
     def client(self) -> httpx.Client:
         """Return a client for what is not measured."""

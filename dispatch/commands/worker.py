@@ -14,8 +14,9 @@ def worker() -> None:
     """Execute queued runs until told to end; for services with FIELD_DISPATCH_RUNS=workers over PostgreSQL."""
     import os
 
-    from dispatch.bootstrap import build_queue_worker, build_service
+    from dispatch.bootstrap import build_service
     from dispatch.errors import BadInputError, Problem
+    from dispatch.executors import build_queue_worker
     from dispatch.logs import configure_logging
     from dispatch.safety import require_safe
     from dispatch.settings import PREFIX, read_settings

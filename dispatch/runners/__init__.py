@@ -1,1 +1,1 @@
-"""Who executes queued runs: threads of the service's own process, or worker processes on any machine."""
+"""Who executes queued runs: child processes or threads of the service, or worker processes on any machine."""

@@ -61,6 +61,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
         database_url = SecretStr(server.new_database(template=template).render_as_string(hide_password=False))
     return Settings(
         data_dir=tmp_path,
+        runs="threads",
         database_url=database_url,
         progress_every_s=0.02,
         body_limit_bytes=10_000,

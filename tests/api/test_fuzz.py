@@ -59,7 +59,9 @@ MADE_BY_HAND = {
 def make_app(folder: Path, url: URL | None) -> tuple[FastAPI, Service]:
     is_server = url is not None and url.get_backend_name() != "sqlite"
     database_url = url.render_as_string(hide_password=False) if url is not None and is_server else None
-    settings = Settings(data_dir=folder, database_url=database_url, key_rate_per_s=0, address_rate_per_s=0)
+    settings = Settings(
+        data_dir=folder, runs="threads", database_url=database_url, key_rate_per_s=0, address_rate_per_s=0
+    )
     service = Service(
         settings=settings,
         store=Database(open_engine(url or settings.url)),

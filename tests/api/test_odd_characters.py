@@ -39,7 +39,9 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def service(request: pytest.FixtureRequest, tmp_path: Any) -> Service:
-    settings = Settings(data_dir=tmp_path, key_rate_per_s=0, address_rate_per_s=0, login_per_minute=10_000)
+    settings = Settings(
+        data_dir=tmp_path, runs="threads", key_rate_per_s=0, address_rate_per_s=0, login_per_minute=10_000
+    )
     url = settings.url
     sqlite.new_database(tmp_path / DATABASE_FILE)
     if request.param == "postgresql":

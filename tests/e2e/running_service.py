@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"running on (http://\S+)")
@@ -64,6 +65,12 @@ class RunningService:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def runner_pids(self) -> list[int]:
+        """The processes that execute its runs: forked from one that it started."""
+        started = psutil.Process(self.pid).children()
+        return [runner.pid for process in started for runner in process.children()]
 
     @property
     def output(self) -> str:

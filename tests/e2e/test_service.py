@@ -1,6 +1,8 @@
 """From a village's open orders to its published schedule, through the real service, planner and checker."""
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,21 @@ def test_a_run_in_whose_middle_the_service_is_killed_is_finished_by_the_next_one
         run = finish(client, run_id)
         assert (run["state"], run["attempt"]) == ("done", 2)
         assert client.get(f"/v1/plans/{run['plan_id']}").status_code == 200
+
+
+def test_a_run_in_whose_middle_its_process_is_killed_is_finished_by_the_next_one(
+    tmp_path: Path, database: dict[str, str]
+) -> None:
+    service = RunningService(tmp_path, heartbeat_every_s="0.2", run_lost_after_s="1.5", **database)
+    with service as client:
+        run_id = start(client, limit_s=4)
+        wait_for_progress(client, run_id)
+        for pid in service.runner_pids:
+            os.kill(pid, signal.SIGKILL)
+        run = finish(client, run_id)
+        assert (run["state"], run["attempt"], run["failure"]) == ("done", 2, None)
+        assert client.get(f"/v1/plans/{run['plan_id']}").status_code == 200
+    assert "ended with code -9" in service.output
 
 
 def test_a_run_in_whose_middle_the_service_is_stopped_goes_on_with_the_next_one(tmp_path: Path) -> None:

@@ -76,6 +76,17 @@ def test_runs_that_were_queued_while_no_worker_was_there_are_executed_once(
         assert [plans_of(settings["database_url"], run_id) for run_id in runs] == [1] * 2
 
 
+def test_an_urgent_run_does_not_wait_for_nights(postgres: PostgresServer, tmp_path: Path) -> None:
+    settings = settings_of(postgres) | PATIENT
+    with RunningService(tmp_path, **settings) as client, RunningWorker(tmp_path / "log", **settings):
+        nights = [start(client, limit_s=600) for _ in range(2)]
+        wait_for_progress(client, nights[0])
+        urgent = finish(client, start(client, kind="urgent", iterations=20))
+        assert (urgent["state"], urgent["attempt"]) == ("done", 1)
+        states = [client.get(f"/v1/runs/{run_id}").json()["state"] for run_id in nights]
+        assert states == ["running", "queued"]
+
+
 def test_two_services_share_a_database_and_take_over_each_others_runs(postgres: PostgresServer, tmp_path: Path) -> None:
     settings = settings_of(postgres) | {"runs": "embedded"}
     services = [RunningService(tmp_path / name, **settings) for name in "ab"]
@@ -83,7 +94,7 @@ def test_two_services_share_a_database_and_take_over_each_others_runs(postgres: 
         run_id = start(client, limit_s=4)
         wait_for_progress(other, run_id)
         claim = claimed_by(settings["database_url"], run_id)
-        victim = next(service for service in services if f":{service.pid}:" in claim)
+        victim = next(service for service in services if any(f":{pid}:" in claim for pid in service.runner_pids))
         victim.kill()
         run = finish(other if victim is services[0] else client, run_id)
     assert (run["state"], run["attempt"]) == ("done", 2)

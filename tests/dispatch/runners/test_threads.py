@@ -17,8 +17,8 @@ from dispatch.domain.run import Run
 from dispatch.errors import StoreError
 from dispatch.policy.settings import load_policy
 from dispatch.ports import Planner, Store
-from dispatch.runners.embedded import EmbeddedRunners
 from dispatch.runners.heart import Heart
+from dispatch.runners.threads import RunnerThreads
 from dispatch.usecases.execute_run import Runner
 from dispatch.usecases.runs import get_run
 from tests.fakes import FakePlanner, FakeStore, FakeTransaction, a_request, a_run, counting_ids
@@ -62,7 +62,7 @@ def a_store(store: FakeStore, *runs: Run) -> FakeStore:
     return store
 
 
-def a_background_runner(store: Store, planner: Planner) -> EmbeddedRunners:
+def a_background_runner(store: Store, planner: Planner) -> RunnerThreads:
     def make_runner() -> Runner:
         return Runner(
             id="runner",
@@ -74,7 +74,7 @@ def a_background_runner(store: Store, planner: Planner) -> EmbeddedRunners:
         )
 
     heart = Heart(store=store, clock=SystemClock(), new_id=counting_ids(), every_s=60, lost_after_s=120, max_attempts=3)
-    return EmbeddedRunners(make_runner, threads=1, heart=heart, is_alone=True)
+    return RunnerThreads(make_runner, threads=1, heart=heart, is_alone=True)
 
 
 def test_queued_runs_are_executed_and_the_threads_end_when_asked() -> None:

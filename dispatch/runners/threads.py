@@ -1,4 +1,4 @@
-"""The embedded background runner: threads of the service's own process that execute queued runs."""
+"""Threads of this process that execute queued runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dispatch.usecases.execute_run import Runner, claim_run
 _log: Final = logging.getLogger(__name__)
 
 
-class EmbeddedRunners:
+class RunnerThreads:
     """Executes queued runs until it is stopped; survives everything but the death of its process.
 
     A `dispatch.ports.Runners`. On a store that other processes use too, each takes what is queued, and all bring back

@@ -1,0 +1,57 @@
+"""What a child process of the service does: it executes runs until it is told to end, or its parent is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+from dispatch.domain.run import Run
+from dispatch.ports import Runners
+
+
+def execute_until_told(
+    make_runners: Callable[[Callable[[Run], None]], Runners], *, wakes: Connection, ended: Connection, grace_s: float
+) -> None:
+    """Execute runs until SIGTERM or SIGINT; then ask those in hand for their best plan and put them back.
+
+    If the parent dies, this process ends at once: both are one to whoever brings back what they leave behind.
+
+    Parameters
+    ----------
+    make_runners
+        Makes what executes runs; is given whom to tell of each run that ended.
+    wakes
+        A word comes from here whenever a run was queued.
+    ended
+        The parent is told here of each run that ended.
+    grace_s
+        How long runs in hand may take to hand over their best plan.
+    """
+    signals: SimpleQueue[int] = SimpleQueue()  # may be filled in the middle of anything, as a handler does
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: signals.put(number))
+    sending = threading.Lock()
+
+    def tell(run: Run) -> None:
+        with sending:
+            ended.send(run)
+
+    runners = make_runners(tell)
+    threading.Thread(target=_hear, args=(wakes, runners), name="parent", daemon=True).start()
+    runners.start()
+    signals.get()
+    runners.stop(grace_s=grace_s)
+
+
+def _hear(wakes: Connection, runners: Runners) -> None:
+    """Wake the runners when the parent says so; end the process when it is gone."""
+    while True:
+        try:
+            wakes.recv_bytes()
+        except (EOFError, OSError):
+            os._exit(1)
+        runners.wake()
