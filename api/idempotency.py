@@ -55,6 +55,8 @@ class ReplayedAnswer(Exception):  # noqa: N818 - no error: the way out with an a
 async def store_for_once(http: HttpRequest, *, service: Service, principal: Principal, store: Store) -> Store:
     """Return the store to carry a request out with: one that refuses to do the same request twice, if it has a key.
 
+    A request to a `RepeatableRoute` is done again as long as its answer is not known.
+
     Raises
     ------
     ReplayedAnswer
@@ -79,6 +81,8 @@ async def store_for_once(http: HttpRequest, *, service: Service, principal: Prin
     if found is not None:
         raise ReplayedAnswer(found)
     http.state.once = Once(answer=wanted, body_digest=digest, store=store)
+    if isinstance(http.scope["route"], RepeatableRoute):
+        return store
     return GuardedStore(store, [carried_out_once(wanted, body_digest=digest, now=service.clock.now())])
 
 
@@ -108,6 +112,13 @@ class OnceRoute(APIRoute):
             return response
 
         return handle_once
+
+
+class RepeatableRoute(OnceRoute):
+    """A route that may do a request again, for it finds what is there already and leaves it as it is.
+
+    Such a request is carried out in several transactions: cut off in the middle it goes on when it is sent again.
+    """
 
 
 def on_replayed_answer(_: HttpRequest, answered: Exception) -> Response:

@@ -63,7 +63,7 @@ def keeper(kind: type[Record], body: type[Document], id_of: Callable[[Any], str]
         numbers = tuple(records)
         for index, problem in kept.problems:
             failed[numbers[index]] = (problem,)
-        return Outcome(added=kept.added, replaced=kept.replaced, failed=failed)
+        return Outcome(added=kept.added, replaced=kept.replaced, unchanged=kept.unchanged, failed=failed)
 
     return Import(body=body, keep=keep)
 

@@ -38,6 +38,7 @@ from dispatch.domain.request import Request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     orders.router,
+    orders.bulk,
     order_actions.router,
     order_links.links,
     order_links.revocations,

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.body import read_bytes
 from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.errors import UnsupportedMediaTypeError
-from api.idempotency import OnceRoute
+from api.idempotency import RepeatableRoute
 from api.imported import IMPORTS, ImportMeans
 from api.means import PolicyDep, ZoneDep
 from api.openapi import errors
@@ -31,7 +31,7 @@ CSV_MEDIA_TYPE: Final = "text/csv"
 FILE_TYPES: Final = (CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, "application/octet-stream")
 _FILE: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=OnceRoute)
+router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=RepeatableRoute)
 Importer = Annotated[Principal, allowed("integration", "dispatcher", "supervisor")]
 
 
@@ -54,7 +54,9 @@ async def post_import(
     zone: ZoneDep,
     *,
     dry_run: Annotated[bool, Query(description="Store nothing; say what would become of the file.")] = False,
-    replace: Annotated[bool, Query(description="Replace what is there already; else that is a fault.")] = False,
+    replace: Annotated[
+        bool, Query(description="Replace what is there already; else that is a fault, unless it is the same.")
+    ] = False,
     file_name: Annotated[str | None, Header(max_length=400, description="For messages; percent-encoded.")] = None,
 ) -> ImportReport:
     """Read a CSV or XLSX file, row by row: those without faults are stored, the others are listed with row and field.

@@ -11,7 +11,7 @@ from fastapi import Request as HttpRequest
 from api.body import json_body, parse_body, read_as, read_body
 from api.bulk_intake import received, require_few
 from api.deps import CentreStoreDep, ParseLimiterDep, ServiceDep, allowed
-from api.idempotency import OnceRoute
+from api.idempotency import OnceRoute, RepeatableRoute
 from api.means import PolicyDep
 from api.openapi import BODY_ERRORS, errors
 from api.paging import ListPage
@@ -62,6 +62,7 @@ EXAMPLE: Final[dict[str, Any]] = {
     "channel": "counter",
 }
 router = APIRouter(prefix="/v1", tags=["orders"], route_class=OnceRoute)
+bulk = APIRouter(prefix="/v1", tags=["orders"], route_class=RepeatableRoute)
 Sender = Annotated[Principal, allowed("integration", "dispatcher", "supervisor")]
 Viewer = Annotated[Principal, allowed("integration", "technician", "dispatcher", "supervisor")]
 Desk = Annotated[Principal, allowed("dispatcher", "supervisor")]
@@ -104,7 +105,7 @@ def post_order(
     return order
 
 
-@router.post(
+@bulk.post(
     "/orders/bulk",
     operation_id="receive_orders",
     response_model=BulkReport,

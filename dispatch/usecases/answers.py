@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,9 +70,9 @@ def carried_out_once(wanted: str, *, body_digest: str, now: datetime) -> Conditi
 def keep_answer(
     wanted: str, *, status: int, headers: Mapping[str, str], body: str, body_digest: str, store: Store, clock: Clock
 ) -> None:
-    """Store the answer to a request that was carried out."""
+    """Store the answer to a request that was carried out, unless another one to it is stored at this moment."""
     now = clock.now()
-    with store.write() as transaction:
+    with suppress(AlreadyThereError), store.write() as transaction:
         answers = transaction.records(RememberedAnswer)
         found = answers.find(wanted)
         if found is None:  # nothing was written while it was carried out

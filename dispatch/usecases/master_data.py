@@ -27,14 +27,15 @@ class KeptTable:
 
     Attributes
     ----------
-    added, replaced
-        How many are new, and how many took the place of one that was there.
+    added, replaced, unchanged
+        How many are new, took the place of one that was there, and were there before just like this.
     problems
         What keeps the others from being stored, each with its place in the table, from 0.
     """
 
     added: int
     replaced: int
+    unchanged: int
     problems: tuple[tuple[int, Problem], ...]
 
 
@@ -96,18 +97,23 @@ def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, store: St
     Parameters
     ----------
     replaces
-        Whether records whose ids are there already are replaced; else they are problems.
+        Whether records whose ids are there already are replaced; else they are problems, unless they are the same.
     """
     added: list[R] = []
     replaced: list[R] = []
+    unchanged = 0
     problems: list[tuple[int, Problem]] = []
     with store.write() as transaction:
         repository = transaction.records(kind)
         seen: set[str] = set()
         for index, record in enumerate(records):
             known = repository.find(record.id)
-            problem = _problem_of(transaction, record, is_twice=record.id in seen, may_exist=replaces or known is None)
+            is_twice = record.id in seen
             seen.add(record.id)
+            if known is not None and not is_twice and _is_same(known, record):
+                unchanged += 1
+                continue
+            problem = _problem_of(transaction, record, is_twice=is_twice, may_exist=replaces or known is None)
             if problem is not None:
                 problems.append((index, problem))
             elif known is None:
@@ -117,7 +123,7 @@ def keep_table(records: Sequence[R], *, kind: type[R], replaces: bool, store: St
         repository.add_all(added)
         for record in replaced:
             repository.save(record)
-    return KeptTable(added=len(added), replaced=len(replaced), problems=tuple(problems))
+    return KeptTable(added=len(added), replaced=len(replaced), unchanged=unchanged, problems=tuple(problems))
 
 
 def made_record(kind: type[R], record_id: str, fields: dict[str, Any], *, clock: Clock) -> R:
@@ -134,6 +140,10 @@ def made_record(kind: type[R], record_id: str, fields: dict[str, Any], *, clock:
 
 def _in_place_of(known: R, record: R) -> R:
     return record.model_copy(update={"version": known.version, "created_at": known.created_at})
+
+
+def _is_same(known: R, record: R) -> bool:
+    return known == _in_place_of(known, record).model_copy(update={"changed_at": known.changed_at})
 
 
 def _require_named(transaction: Transaction, record: Record) -> None:

@@ -60,6 +60,20 @@ def test_an_answer_that_got_lost_with_the_process_does_not_lead_to_doing_it_twic
     assert stored_answers(service) == 1
 
 
+def test_what_works_in_parts_goes_on_when_it_is_sent_again(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "/v1/imports/communities"
+    template = client.get(f"{table}/template?file=csv").content
+    headers = {"content-type": "text/csv", "Idempotency-Key": "k-1"}
+    with monkeypatch.context() as patch:
+        patch.setattr("api.idempotency.keep_answer", lambda *_, **__: None)
+        assert client.post(table, content=template, headers=headers).json()["added"] == 1
+    again = client.post(table, content=template, headers=headers)
+    assert again.json()["unchanged"] == 1
+    assert client.post(table, content=template, headers=headers).content == again.content
+
+
 def test_of_many_at_once_one_is_carried_out(client: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: submit(client, "k-1"), range(8)))

@@ -37,9 +37,12 @@ def test_a_dry_run_says_the_same_and_stores_nothing(client: httpx.Client) -> Non
 def test_what_is_there_is_replaced_only_if_that_is_asked_for(client: httpx.Client) -> None:
     send(client, "technicians", TECHNICIANS)
     again = send(client, "technicians", TECHNICIANS).json()
-    assert (again["added"], again["replaced"], len(again["failed"])) == (0, 0, 3)
-    replaced = send(client, "technicians", TECHNICIANS, "?replace=true").json()
-    assert (replaced["added"], replaced["replaced"], len(replaced["failed"])) == (0, 2, 1)
+    assert (again["added"], again["replaced"], again["unchanged"], len(again["failed"])) == (0, 0, 2, 1)
+    other = TECHNICIANS.replace("李雷".encode("gb18030"), "李蕾".encode("gb18030"))
+    refused = send(client, "technicians", other).json()
+    assert (refused["replaced"], refused["unchanged"], len(refused["failed"])) == (0, 1, 2)
+    replaced = send(client, "technicians", other, "?replace=true").json()
+    assert (replaced["replaced"], replaced["unchanged"], len(replaced["failed"])) == (1, 1, 1)
     assert client.get("/v1/technicians/t-1").headers["etag"] == '"2"'
 
 
