@@ -1,4 +1,7 @@
-"""What routes get handed in."""
+"""What routes get handed in.
+
+What only looks something up in memory is `async`: anything else takes a thread for each request.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,17 @@ from dispatch.errors import ForbiddenError, UnauthenticatedError
 from dispatch.ports import Runners, Store
 
 
-def _service(http: HttpRequest) -> Service:
+async def _service(http: HttpRequest) -> Service:
     service: Service = http.app.state.service
     return service
 
 
-def _runner(http: HttpRequest) -> Runners:
+async def _runner(http: HttpRequest) -> Runners:
     runner: Runners = http.app.state.runner
     return runner
 
 
-def _parse_limiter(http: HttpRequest) -> CapacityLimiter:
+async def _parse_limiter(http: HttpRequest) -> CapacityLimiter:
     limiter: CapacityLimiter = http.app.state.parse_limiter
     return limiter
 
@@ -45,7 +48,7 @@ ParseLimiterDep = Annotated[CapacityLimiter, Depends(_parse_limiter)]
 """Bounds how many planning requests are parsed side by side."""
 
 
-def _key_ring(http: HttpRequest) -> KeyRing:
+async def _key_ring(http: HttpRequest) -> KeyRing:
     key_ring: KeyRing = http.app.state.key_ring
     return key_ring
 
@@ -114,7 +117,7 @@ def allowed(*roles: Role) -> Any:
         If they have another role.
     """
 
-    def check(principal: PrincipalDep) -> Principal:
+    async def check(principal: PrincipalDep) -> Principal:
         if principal.role not in (*roles, "admin"):
             who = " or ".join(roles) or "admin"
             msg = f"the role {principal.role} may not do this\nMaybe ask somebody who is {who}"

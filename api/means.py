@@ -1,4 +1,4 @@
-"""What use cases are handed beside the store: the dispatch centre of who asks, its policy, its time zone."""
+"""What use cases are handed: the store, the dispatch centre of who asks, its policy, its time zone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 
-from api.deps import PrincipalDep, ServiceDep
+from api.deps import CentreStoreDep, PrincipalDep, ServiceDep
 from dispatch.domain.records.centre import Centre
 from dispatch.policy.settings import Policy
+from dispatch.usecases.work_orders.turn import ActorMeans
 
 DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
 
@@ -23,7 +24,7 @@ CentreDep = Annotated[Centre | None, Depends(_centre)]
 """The dispatch centre of who asks; None = it has no record, and everything is as the operator's policy says."""
 
 
-def _policy(service: ServiceDep, centre: CentreDep) -> Policy:
+async def _policy(service: ServiceDep, centre: CentreDep) -> Policy:
     return service.policies.of(centre)
 
 
@@ -31,9 +32,17 @@ PolicyDep = Annotated[Policy, Depends(_policy)]
 """The policy that is in force at the dispatch centre of who asks."""
 
 
-def _zone(centre: CentreDep) -> ZoneInfo:
+async def _zone(centre: CentreDep) -> ZoneInfo:
     return ZoneInfo(DEFAULT_ZONE if centre is None else centre.time_zone)
 
 
 ZoneDep = Annotated[ZoneInfo, Depends(_zone)]
 """The time zone of the dispatch centre of who asks."""
+
+
+async def _means(service: ServiceDep, principal: PrincipalDep, store: CentreStoreDep, policy: PolicyDep) -> ActorMeans:
+    return ActorMeans(store=store, clock=service.clock, new_id=service.new_id, actor=principal.actor, policy=policy)
+
+
+MeansDep = Annotated[ActorMeans, Depends(_means)]
+"""What a use case is handed in which who asks acts."""

@@ -17,7 +17,7 @@ from dispatch.usecases.guarded_store import GuardedStore, is_at
 _VERSION_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
 
 
-def _seen_version(
+async def _seen_version(
     if_match: Annotated[
         str | None,
         Header(description='The version you have seen, as in `"3"` (its `ETag`); `*` = whatever it is now.'),

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Response
 
 from api.body import json_body, read_as
-from api.deps import CentreStoreDep, ServiceDep, allowed
+from api.deps import allowed
 from api.idempotency import OnceRoute
-from api.means import PolicyDep, ZoneDep
+from api.means import MeansDep, ZoneDep
 from api.openapi import BODY_ERRORS, errors
 from api.preconditions import located, tagged
 from api.schemas.incidents import EventBody, NewOutageBody
@@ -48,11 +48,9 @@ Desk = Annotated[Principal, allowed("dispatcher", "supervisor")]
     ),
 )
 def post_event(
-    principal: Reporter,
+    _: Reporter,
     body: Annotated[EventBody, read_as(EventBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
     zone: ZoneDep,
 ) -> FieldEvent:
     """Tell that somebody is ill, back or at a break, or that the roads are slow; what is left is planned anew (R32).
@@ -62,11 +60,7 @@ def post_event(
     return report_event(
         body.event,
         zone=zone,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
     )
 
 
@@ -96,12 +90,10 @@ def post_event(
     ),
 )
 def post_outage(
-    principal: Desk,
+    _: Desk,
     response: Response,
     body: Annotated[NewOutageBody, read_as(NewOutageBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> WorkOrder:
     """Take in the order that mends a fault, and let those that report it wait for it: all of them, or none (R03).
 
@@ -111,11 +103,7 @@ def post_outage(
         body.order,
         body.children,
         origin=Origin(customer=body.customer, channel=body.channel),
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
     )
     located(response, "orders", order.id)
     tagged(response, order)

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Response
 
 from api.body import json_body, read_as
-from api.deps import CentreStoreDep, ServiceDep, allowed
+from api.deps import allowed
 from api.idempotency import OnceRoute
-from api.means import PolicyDep
+from api.means import MeansDep
 from api.openapi import BODY_ERRORS, errors
 from api.preconditions import SeenVersion, tagged
 from api.schemas import order_actions as bodies
@@ -324,24 +324,18 @@ def add_action(router: APIRouter, action: OrderAction) -> None:
         openapi_extra=json_body(action.body, example=action.example, is_required=not is_optional),
     )
     def post_action(
-        principal: asker,
+        _: asker,
         order_id: Identifier,
         response: Response,
         seen: SeenVersion,
-        service: ServiceDep,
-        store: CentreStoreDep,
-        policy: PolicyDep,
+        means: MeansDep,
         body: body_type,
     ) -> Any:
         details = {name: value for name, value in body if name not in ActionBody.model_fields}
         order = action.does(
             order_id,
             **details,
-            store=store,
-            clock=service.clock,
-            new_id=service.new_id,
-            actor=principal.actor,
-            policy=policy,
+            **means,
             at=body.at,
             action_id=body.action_id,
             version=seen,

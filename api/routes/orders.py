@@ -12,7 +12,7 @@ from api.body import json_body, parse_body, read_as, read_body
 from api.bulk_intake import received, require_few
 from api.deps import CentreStoreDep, ParseLimiterDep, ServiceDep, allowed
 from api.idempotency import OnceRoute, RepeatableRoute
-from api.means import PolicyDep
+from api.means import MeansDep
 from api.openapi import BODY_ERRORS, errors
 from api.paging import ListPage
 from api.preconditions import SeenVersion, against, located, tagged
@@ -80,12 +80,10 @@ Board = Annotated[Principal, allowed("technician", "dispatcher", "supervisor")]
     openapi_extra=json_body(OrderBody, example=EXAMPLE),
 )
 def post_order(
-    principal: Sender,
+    _: Sender,
     response: Response,
     body: Annotated[OrderBody, read_as(OrderBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> WorkOrder:
     """Take in an order: scope gate, due times, first timers; it is on the board at once (R04, R33).
 
@@ -94,11 +92,7 @@ def post_order(
     order = receive(
         body.order,
         origin=Origin(customer=body.customer, channel=body.channel),
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
     )
     located(response, "orders", order.id)
     tagged(response, order)
@@ -114,11 +108,10 @@ def post_order(
     openapi_extra=json_body(BulkBody, example={"orders": [EXAMPLE]}),
 )
 async def post_orders(
-    principal: Sender,
+    _: Sender,
     http: HttpRequest,
     service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
     limiter: ParseLimiterDep,
 ) -> BulkReport:
     """Take in thousands of orders; each is judged by itself, those that cannot be taken in are listed, none is lost.
@@ -132,11 +125,7 @@ async def post_orders(
         require_few(raw, service.settings.bulk_orders)
         return received(
             raw.orders,
-            store=store,
-            clock=service.clock,
-            new_id=service.new_id,
-            actor=principal.actor,
-            policy=policy,
+            **means,
         )
 
     return await to_thread.run_sync(take_in, limiter=limiter)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.body import json_body, read_as
 from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
-from api.means import PolicyDep
+from api.means import MeansDep, PolicyDep
 from api.openapi import BODY_ERRORS, errors
 from api.preconditions import SeenVersion, against, tagged
 from api.routes.reading import Readable, add_get, add_list
@@ -53,12 +53,10 @@ _CHANGE_ERRORS: Final = errors("not_allowed", "not_found", "precondition_require
     openapi_extra=json_body(QuestionBody, example={"text": "Why is it slow at night?", "channel": "phone"}),
 )
 def post_question(
-    principal: Hears,
+    _: Hears,
     response: Response,
     body: Annotated[QuestionBody, read_as(QuestionBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> Question:
     """Take in what a customer asks or complains about; a technician who heard it owns it, else the desk (R28, R30)."""
     question = desk.ask(
@@ -68,11 +66,7 @@ def post_question(
         category=body.category,
         customer=body.customer,
         order=body.order,
-        actor=principal.actor,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        policy=policy,
+        **means,
     )
     response.headers["Location"] = f"/v1/questions/{question.id}"
     tagged(response, question)
@@ -249,23 +243,17 @@ def post_call(
     ),
 )
 def post_survey(
-    principal: Surveys,
+    _: Surveys,
     order_id: Identifier,
     response: Response,
     body: Annotated[SurveyBody, read_as(SurveyBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> Survey:
     """Record the one answer to the survey of a closed order, with its channel and source (R37)."""
     survey = answer_survey(
         order_id,
         answer=body.answer,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
         at=body.at,
         action_id=body.action_id,
     )

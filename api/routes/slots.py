@@ -7,9 +7,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Response
 
 from api.body import json_body, read_as
-from api.deps import CentreStoreDep, ServiceDep, allowed
+from api.deps import ServiceDep, allowed
 from api.idempotency import OnceRoute
-from api.means import PolicyDep
+from api.means import MeansDep
 from api.openapi import BODY_ERRORS, errors
 from api.preconditions import SeenVersion, tagged
 from api.schemas.planning import BookedDocument, BookTimeBody, BookWindowBody, SlotDocument, SlotList
@@ -79,8 +79,7 @@ def post_slot(
     seen: SeenVersion,
     body: Annotated[BookWindowBody, read_as(BookWindowBody)],
     service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> BookedDocument:
     """Book a window; the last place is given once. 409 `stale_offer` if it can no longer be kept."""
     booked = book_window(
@@ -88,11 +87,7 @@ def post_slot(
         body.window,
         centre=principal.centre,
         books=service.books,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
         at=body.at,
         action_id=body.action_id,
         version=seen,
@@ -116,8 +111,7 @@ def post_time(
     seen: SeenVersion,
     body: Annotated[BookTimeBody, read_as(BookTimeBody)],
     service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> BookedDocument:
     """Agree an exact time; 409 `stale_offer` if it can no longer be kept."""
     booked = book_time(
@@ -125,11 +119,7 @@ def post_time(
         body.start,
         centre=principal.centre,
         books=service.books,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
         at=body.at,
         action_id=body.action_id,
         version=seen,

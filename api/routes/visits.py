@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from api.body import json_body, read_as
 from api.deps import CentreStoreDep, ServiceDep, allowed
 from api.idempotency import OnceRoute
-from api.means import PolicyDep
+from api.means import MeansDep, PolicyDep
 from api.openapi import BODY_ERRORS, errors
 from api.routes.reading import Readable, add_get, add_list
 from api.schemas.quality import ConvenienceBody, ConvenienceQuery, SpeedTestBody, SpeedTestQuery, TickBody
@@ -67,12 +67,10 @@ def post_ticks(
     ),
 )
 def post_speed_test(
-    principal: AtVisit,
+    _: AtVisit,
     order_id: Identifier,
     body: Annotated[SpeedTestBody, read_as(SpeedTestBody)],
-    service: ServiceDep,
-    store: CentreStoreDep,
-    policy: PolicyDep,
+    means: MeansDep,
 ) -> SpeedTest:
     """Record a series of tests at the customer's line, and judge it (R14); one that fails leads to a remedy (R15)."""
     return record_speed_test(
@@ -81,11 +79,7 @@ def post_speed_test(
         contracted_kbps=body.contracted_kbps,
         is_wired=body.is_wired,
         tested_at=body.tested_at,
-        store=store,
-        clock=service.clock,
-        new_id=service.new_id,
-        actor=principal.actor,
-        policy=policy,
+        **means,
     )
 
 

@@ -28,17 +28,31 @@ from dispatch.usecases.work_orders.field_log import store_field_events
 from dispatch.usecases.work_orders.kept_timers import keep_timers
 
 
-class Means(TypedDict):
-    """What every use case of the life cycle is handed, by keyword.
+class ActorMeans(TypedDict):
+    """What a use case is handed, by keyword, in which somebody acts.
 
     Attributes
     ----------
     store
-        As the order's dispatch centre sees it.
+        As the dispatch centre sees it.
     actor
         Who acts, as `technician:t-1`, `dispatcher:li`, `customer`, `system:accept_timer`.
     policy
         The centre's effective one.
+    """
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+    actor: str
+    policy: Policy
+
+
+class Means(ActorMeans):
+    """What every use case of the life cycle is handed.
+
+    Attributes
+    ----------
     at
         When it happened, if that was before now: a phone without signal tells later (R31).
     action_id
@@ -47,11 +61,6 @@ class Means(TypedDict):
         Version of the order that the caller has seen; another one is refused. Left out = any.
     """
 
-    store: Store
-    clock: Clock
-    new_id: NewId
-    actor: str
-    policy: Policy
     at: NotRequired[datetime | None]
     action_id: NotRequired[str | None]
     version: NotRequired[int | None]
