@@ -33,8 +33,11 @@ _REMEDIES: Mapping[str, str] = {
     "list_type": "write a list, like [...]",
     "literal_error": "write one of these",
     "string_too_long": "shorten it",
+    "too_short": "add some",
+    "too_long": "send fewer",
     "union_tag_invalid": "write one of these",
     "union_tag_not_found": "add it",
+    "extra_forbidden": "remove it",
 }
 _OTHERWISE = "correct it"
 _MESSAGES: Mapping[str, str] = {
@@ -44,6 +47,15 @@ _MESSAGES: Mapping[str, str] = {
     "list_type": "is no list",
 }
 """In place of pydantic's words where these are about Python."""
+
+
+_PLAIN: Mapping[str, str] = {"missing": "missing", "union_tag_not_found": "missing", "extra_forbidden": "unknown"}
+"""Where there is no value to be shown."""
+_OF_A_TAG = ("union_tag_invalid", "union_tag_not_found")
+_OF_LENGTH: Mapping[str, tuple[str, str]] = {
+    "too_short": ("min_length", "at least"),
+    "too_long": ("max_length", "at most"),
+}
 
 
 def path_text(path: Iterable[str | int]) -> str:
@@ -114,17 +126,26 @@ def located_problems(error: ValidationError, *, skip: int = 0) -> list[Problem]:
 
 
 def problem_of(detail: ErrorDetails, path: str) -> Problem:
-    """Return one thing that pydantic found, other than an unknown field, as a problem."""
+    """Return one thing that pydantic found as a problem."""
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "refused":
-        return Problem(path=path, message=detail["msg"], remedy=context["remedy"])
-    if kind == "missing":
-        return Problem(path=path, message="missing", remedy=_REMEDIES[kind])
     remedy = _REMEDIES.get(kind, _OTHERWISE)
-    if kind in _MESSAGES:
-        return Problem(path=path, message=f"{shown(detail['input'])} {_MESSAGES[kind]}", remedy=remedy)
-    message = detail["msg"][:1].lower() + detail["msg"][1:]
-    return Problem(path=path, message=f"{shown(detail['input'])}: {message}", remedy=remedy)
+    if kind in _OF_A_TAG:
+        tag = str(context["discriminator"]).strip("'")
+        path = f"{path}.{tag}" if path else tag
+    if kind == "refused":
+        message, remedy = detail["msg"], context["remedy"]
+    elif kind in _PLAIN:
+        message = _PLAIN[kind]
+    elif kind == "union_tag_invalid":
+        message = f"{shown(context['tag'])}: input should be {context['expected_tags']}"
+    elif kind in _OF_LENGTH:
+        limit, bound = _OF_LENGTH[kind]
+        message = f"has {context['actual_length']} entries, not {bound} {context[limit]}"
+    elif kind in _MESSAGES:
+        message = f"{shown(detail['input'])} {_MESSAGES[kind]}"
+    else:
+        message = f"{shown(detail['input'])}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return Problem(path=path, message=message, remedy=remedy)
 
 
 @lru_cache(maxsize=1_000)

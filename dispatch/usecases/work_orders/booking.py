@@ -16,10 +16,10 @@ from dispatch.domain.records.order_changes import (
     waiting_ended,
     with_operator_change,
 )
-from dispatch.domain.records.roster import CommunityRecord
+from dispatch.domain.records.roster import CommunityRecord, TechnicianRecord
 from dispatch.domain.records.work_order import OperatorCause, Proposal, WorkOrder
 from dispatch.domain.request import Order, Window
-from dispatch.errors import BadInputError, Problem
+from dispatch.errors import BadInputError, NotFoundError, Problem
 from dispatch.policy.clocks import net_due
 from dispatch.policy.later_slot import booked_holds, without_later_slot
 from dispatch.policy.promise import due_times_in
@@ -126,11 +126,13 @@ def propose(order_id: str, *, technician: str, start: datetime, **means: Unpack[
     BadInputError
         If that time is too far away.
     NotFoundError, TransitionError, ForbiddenError
-        If there is no such order, it is planned already, or the actor may not do it.
+        If there is no such order or technician, it is planned already, or the actor may not do it.
     """
     with turn_of(means) as turn:
         order = turn.order(order_id)
         turn.require(order, "propose")
+        if not turn.transaction.records(TechnicianRecord).count({"id": technician}):
+            raise NotFoundError(f"there is no technician {shown(technician)}\nMaybe name one of /v1/technicians")
         turn.require_to_come("start", start, may_be_over=True)
         proposal = Proposal(technician=technician, start=start, made_at=turn.at)
         return turn.step(order, "propose", to=order.state, proposal=proposal)

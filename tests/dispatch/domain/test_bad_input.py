@@ -289,7 +289,7 @@ REFUSED = {
         "current_plan.routes[0].stops[1].depot",
         "no depot 'p-9'",
     ),
-    "plan with an unknown stop": (with_plan({"kind": "nap"}), "current_plan.routes[0].stops[1]", "'nap'"),
+    "plan with an unknown stop": (with_plan({"kind": "nap"}), "current_plan.routes[0].stops[1].kind", "'nap'"),
     "plan with an incomplete visit": (with_plan({"kind": "visit"}), "current_plan.routes[0].stops[1].order", "missing"),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from dispatch.domain.records.field_event import FieldEvent
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Location
-from dispatch.errors import BadInputError, ForbiddenError, Problem, StaleRecordError, TransitionError
+from dispatch.errors import BadInputError, ForbiddenError, NotFoundError, Problem, StaleRecordError, TransitionError
 from dispatch.policy.clocks import clock_of, judge
 from dispatch.usecases.work_orders.booking import amend, propose, refuse
 from dispatch.usecases.work_orders.closing import close, record_survey, reopen
@@ -302,6 +302,12 @@ def test_r04_an_order_that_cannot_be_carried_out_is_refused_by_the_desk(life: Li
     life.receive()
     order = refuse("o-1", reason="no_port", text="every port is taken", **life.means())
     assert (order.state, order.outcome, order.reason_text) == ("rejected", "rejected", "every port is taken")
+
+
+def test_nobody_is_proposed_who_is_not_there(life: Life) -> None:
+    life.receive()
+    with pytest.raises(NotFoundError, match="there is no technician 't-9'"):
+        propose("o-1", technician="t-9", start=life.clock.now(), **life.means())
 
 
 def test_what_an_order_promises_cannot_be_amended(life: Life) -> None:
