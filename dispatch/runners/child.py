@@ -6,8 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from multiprocessing.connection import Connection, wait
 
 from dispatch.domain.run import Run
 from dispatch.ports import Runners
@@ -31,9 +30,11 @@ def execute_until_told(
     grace_s
         How long runs in hand may take to hand over their best plan.
     """
-    signals: SimpleQueue[int] = SimpleQueue()  # may be filled in the middle of anything, as a handler does
+    stops, stop = os.pipe()
+    os.set_blocking(stop, False)
+    signal.set_wakeup_fd(stop)  # told at once, even if the signal comes just before this thread begins to wait
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: signals.put(number))
+        signal.signal(number, lambda *_: None)
     sending = threading.Lock()
 
     def tell(run: Run) -> None:
@@ -41,17 +42,11 @@ def execute_until_told(
             ended.send(run)
 
     runners = make_runners(tell)
-    threading.Thread(target=_hear, args=(wakes, runners), name="parent", daemon=True).start()
     runners.start()
-    signals.get()
-    runners.stop(grace_s=grace_s)
-
-
-def _hear(wakes: Connection, runners: Runners) -> None:
-    """Wake the runners when the parent says so; end the process when it is gone."""
-    while True:
+    while stops not in wait([wakes, stops]):
         try:
             wakes.recv_bytes()
         except (EOFError, OSError):
             os._exit(1)
         runners.wake()
+    runners.stop(grace_s=grace_s)
