@@ -9,13 +9,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.pages import board, customer, customer_status_page, customer_times, technician, technician_actions
+from api.pages import absences, board, customer, customer_status_page, customer_times, technician, technician_actions
 from api.pages.customer_links import CustomersOffice
 from api.pages.rendering import style, style_name
 from dispatch.bootstrap import Service
 
 _PAGES: Final = APIRouter()
-for _pages in (customer, customer_times, technician, technician_actions, board):
+for _pages in (customer, customer_times, technician, technician_actions, board, absences):
     _PAGES.include_router(_pages.router)
 
 

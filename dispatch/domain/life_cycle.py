@@ -46,6 +46,7 @@ Action = Literal[
     "record_survey",
     "hold",
     "no_access",
+    "break_off",
     "resume",
     "cannot_install",
     "withdraw",
@@ -132,6 +133,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _line("overrun", "en_route on_site", _SAME, "technician desk"),
     _line("arrive", "accepted contacted agreed en_route", "on_site", "technician desk"),
     _line("tick", "accepted contacted agreed en_route on_site done", _SAME, "technician desk"),
+    _line("break_off", "en_route on_site", _OPENED, "intake technician system"),
     _line("finish", "on_site", "done", "technician desk"),
     _line("close", "done", "closed", "technician desk system"),
     _line("record_survey", "closed", "surveyed", "intake customer system"),
@@ -222,6 +224,8 @@ def apply(order: WorkOrder, action: Action, /, *, to: State, actor: str, now: da
         If a field would have a value that it cannot have.
     """
     require_allowed(order, action, actor)
+    if to != "accepted":  # whoever has the order next calls anew: a window that was set belongs to those calls (R10)
+        changes.setdefault("next_contact", None)
     if not any(line.action == action and line.leads(order.state, to) for line in TRANSITIONS):
         msg = f"order {shown(order.id)}: {_words(action)} does not lead from {order.state} to {to}"
         raise TransitionError(msg)

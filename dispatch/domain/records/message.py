@@ -24,6 +24,7 @@ Template = Literal[
     "changed_time",
     "on_the_way",
     "delayed",
+    "broken_off",
     "on_hold",
     "no_access",
     "done",

@@ -91,6 +91,7 @@ class WorkOrder(Record):
     rules: tuple[str, ...] = Field(default=(), description="Promises that apply, the earliest first: R17, R01.")
     booked_at: Instant | None = Field(default=None, description="When its booking was made (R07); `order.windows`.")
     holds: tuple[Hold, ...] = Field(default=(), description="What the customer made it wait for (T7).")
+    broken_off: Count = Field(default=0, description="How many visits ended since their technician could do no more.")
     operator_changes: tuple[OperatorChange, ...] = Field(default=(), description="Appointments the operator changed.")
 
     # ---- who goes, and when

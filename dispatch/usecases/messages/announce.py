@@ -128,6 +128,8 @@ def _template_of(before: WorkOrder, after: WorkOrder, policy: Policy) -> Templat
         return "out_of_scope"
     if before.state in ENDED and after.state not in ENDED:
         return "reopened"
+    if after.broken_off > before.broken_off:
+        return "broken_off"
     if after.state == "held" and after.holds and after.holds[-1].cause == "customer_unreachable":
         return "not_reached"
     if after.state == "closed" and after.kind not in policy.quality.surveys.kinds:

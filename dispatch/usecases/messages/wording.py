@@ -77,6 +77,13 @@ WORDINGS: Final[Mapping[Template, Wording]] = {
         subject=N_("Your technician will be late"),
         text=N_("We are sorry: your technician is expected at %(start)s. Details, or another time: %(link)s"),
     ),
+    "broken_off": Wording(
+        subject=N_("Somebody else comes to you"),
+        text=N_(
+            "We are sorry: your technician cannot go on with your order %(order)s. We send somebody else as soon as "
+            "possible and tell you when. Details, or another time: %(link)s"
+        ),
+    ),
     "on_hold": Wording(
         subject=N_("Your order waits"),
         text=N_("Your order %(order)s waits as agreed with you. Choose a time whenever you like: %(link)s"),

@@ -25,8 +25,8 @@ from dispatch.ports import Clock, NewId, Store, Transaction
 
 
 def visit_of(order: WorkOrder) -> int:
-    """Return the number of an order's present visit: 1, and one more with each reopening."""
-    return 1 + order.reopened
+    """Return the number of an order's present visit: 1, and one more with each reopening and each broken-off visit."""
+    return 1 + order.reopened + order.broken_off
 
 
 def tick(

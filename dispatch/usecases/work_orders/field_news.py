@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Final, Unpack
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.events import ReportedEvent, TravelSlower
+from dispatch.domain.events import ReportedEvent, TechnicianOff, TravelSlower
 from dispatch.domain.life_cycle import Party, party_of
 from dispatch.domain.problems import shown
 from dispatch.domain.records.field_event import FieldEvent
+from dispatch.domain.records.order_state import UNDER_WAY_STATES
 from dispatch.domain.records.roster import TechnicianRecord
+from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError, Problem
 from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
+from dispatch.usecases.work_orders.visit import broken_off
 
 REPORTERS: Final[frozenset[Party]] = frozenset({"integration", "dispatcher", "supervisor", "admin"})
 """Who may tell of everybody; a technician tells of nobody else."""
@@ -21,7 +24,8 @@ REPORTERS: Final[frozenset[Party]] = frozenset({"integration", "dispatcher", "su
 def report_event(event: ReportedEvent, *, zone: ZoneInfo, **means: Unpack[Means]) -> FieldEvent:
     """Record news of the running day; the day plans anew after it where the policy says so.
 
-    The same event again changes nothing. Who told it, and when, stands in the record, which is never changed.
+    Who falls ill on the way or on site ends that visit: its order is planned anew, and its customer is told. The same
+    event again changes nothing. Who told it, and when, stands in the record, which is never changed.
 
     Parameters
     ----------
@@ -49,8 +53,16 @@ def report_event(event: ReportedEvent, *, zone: ZoneInfo, **means: Unpack[Means]
         if problems:
             raise BadInputError(problems)
         turn.report(event.model_copy(update={"at": turn.at}), zone)
+        if isinstance(event, TechnicianOff):
+            for order in _under_way(event.technician, turn):
+                broken_off(order, turn)
         turn.end()
         return turn.transaction.records(FieldEvent).get(event.id)
+
+
+def _under_way(technician: str, turn: Turn) -> tuple[WorkOrder, ...]:
+    where = {"technician": technician, "state": tuple(sorted(UNDER_WAY_STATES))}
+    return turn.transaction.records(WorkOrder).all(where=where)
 
 
 def _require_allowed(event: ReportedEvent, actor: str) -> None:

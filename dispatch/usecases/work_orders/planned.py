@@ -185,7 +185,7 @@ def _placed(order: WorkOrder, place: Placement, plan_id: str) -> tuple[_Change, 
 
 def _unplanned(order: WorkOrder) -> tuple[_Change, Step | None]:
     """Return what a plan does to an order that it leaves out."""
-    if order.state in ("qualified", "booked") or order.next_contact is not None:
+    if order.state in ("qualified", "booked") or order.is_called_again:
         return "unchanged", None
     if order.state in UNDER_WAY_STATES or order.state not in (*_TOLD, "planned"):
         return "skipped", None

@@ -1,14 +1,21 @@
-"""The visit: set out, delay, arrive, tick the stages, finish, find nobody in (R09, R25, T4)."""
+"""The visit: set out, delay, arrive, tick the stages, finish, find nobody in, break off (R09, R25, R32, T4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Unpack
 
-from dispatch.domain.events import Arrived, Done, EnRoute, NoAccess, Overrun
+from dispatch.domain.events import Arrived, Done, EnRoute, NoAccess, OrderChanged, Overrun
 from dispatch.domain.problems import shown
-from dispatch.domain.records.order_changes import LEFT_ROUTE, REACHED, ended_holds, waiting_ended
+from dispatch.domain.records.order_changes import (
+    LEFT_ROUTE,
+    REACHED,
+    ended_holds,
+    opened_state,
+    waiting_ended,
+    with_operator_change,
+)
 from dispatch.domain.records.order_state import UNDER_WAY_STATES
 from dispatch.domain.records.roster import CommunityRecord
 from dispatch.domain.records.work_order import Hold, Stage, WorkOrder
@@ -219,6 +226,36 @@ def no_access(
             held_until=retry_at,
             agreed_at=None,
         )
+
+
+def broken_off(order: WorkOrder, turn: Turn) -> WorkOrder:
+    """End a visit under way whose technician can do no more: the order is planned anew, and the customer is told.
+
+    The agreed time stays while somebody else can keep it (R09); afterwards it is given up, at the operator's account
+    (T7), as are bookings that are over. The next visit has a checklist and a speed test of its own.
+    """
+    tolerance = timedelta(minutes=turn.policy.life.arrival_error_min)
+    agreed = order.order.agreed_start
+    is_kept = agreed is not None and turn.at < agreed + tolerance
+    changes = with_operator_change(
+        order.operator_changes, "no_technician" if agreed is not None and not is_kept else None, turn.at
+    )
+    windows = tuple(window for window in order.order.windows if window.end > turn.at)
+    document = order.order.model_copy(update={"agreed_start": agreed if is_kept else None, "windows": windows})
+    told = OrderChanged(id=turn.new_id(), at=turn.at, order=document) if document != order.order else None
+    return turn.step(
+        order,
+        "break_off",
+        to=opened_state(order.model_copy(update={"order": document})),
+        why="technician_off",
+        event=told,
+        **LEFT_ROUTE,
+        order=document,
+        agreed_at=order.agreed_at if is_kept else None,
+        stages={stage: at for stage, at in order.stages.items() if stage == "appointment" and is_kept},
+        operator_changes=changes,
+        broken_off=order.broken_off + 1,
+    )
 
 
 def _require_free(order: WorkOrder, turn: Turn) -> None:

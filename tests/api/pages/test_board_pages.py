@@ -9,10 +9,14 @@ import pytest
 
 from dispatch.bootstrap import Service
 from dispatch.domain.records.escalation import Escalation
+from dispatch.domain.records.field_event import FieldEvent
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.timer import Timer
+from dispatch.domain.records.work_order import WorkOrder
 from tests.api.pages.people import fields_of, log_in, soup_of, tap, text_of
-from tests.api.pages.world import agreed_order, put, whole, work_order
+from tests.api.pages.world import agreed_order, give_shifts, put, whole, work_order
+
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -117,3 +121,39 @@ def test_technicians_do_not_see_the_board(anonymous: httpx.Client, service: Serv
     log_in(anonymous, service, "technician")
     assert anonymous.get("/board").status_code == 403
     assert anonymous.get("/").headers["location"] == "/visits"
+
+
+def test_r32_the_desk_reports_somebody_off_and_back_and_a_visit_under_way_is_open_again(
+    desk: httpx.Client, service: Service
+) -> None:
+    now = service.clock.now()
+    put(service, agreed_order(now, state="en_route", agreed_start=whole(now), en_route_at=whole(now)))
+    give_shifts(service, first=0)
+    assert "t-1 · 王磊" in text_of(desk.get("/board/technicians", headers=ENGLISH))
+    told = tap(desk, "/board/technicians", "off", times=2, technician="t-1")
+    page = text_of(told)
+    assert "已返岗" in page
+    with service.store.of("main").read() as transaction:
+        order = transaction.records(WorkOrder).get("o-1")
+        assert (order.state, order.technician) == ("booked", None)
+        assert [one.actor for one in transaction.records(FieldEvent).all()] == ["supervisor:supervisor"]
+    tap(desk, "/board/technicians", "back", times=2)
+    with service.store.of("main").read() as transaction:
+        kinds = [one.kind for one in transaction.records(FieldEvent).all(sort="sequence")]
+    assert kinds == ["technician_off", "technician_back"]
+    assert "已返岗" not in text_of(desk.get("/board/technicians"))
+
+
+def test_a_form_of_the_desk_without_its_token_reports_nobody_off(desk: httpx.Client, service: Service) -> None:
+    put(service)
+    assert desk.post("/board/technicians/off", data={"technician": "t-1"}).status_code == 403
+
+
+@pytest.mark.parametrize("fields", [{"technician": ""}, {"technician": "nobody"}, {"until": "2020-01-01T00:00"}])
+def test_what_cannot_be_reported_is_refused_on_a_page(
+    desk: httpx.Client, service: Service, fields: dict[str, str]
+) -> None:
+    put(service)
+    give_shifts(service, first=0)
+    answer = tap(desk, "/board/technicians", "off", **{"technician": "t-1", **fields})
+    assert answer.status_code == 422, answer.text

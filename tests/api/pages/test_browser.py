@@ -23,7 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 CUSTOMER = ("", "/fault")
-STAFF = ("/board", "/board/plan", "/board/figures", "/board/orders/o-1")
+STAFF = ("/board", "/board/plan", "/board/technicians", "/board/figures", "/board/orders/o-1")
 TECHNICIAN = ("/visits", "/visits/o-1")
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")]

@@ -86,12 +86,12 @@ def put(service: Service, *orders: WorkOrder, centre: str = MAIN_CENTRE) -> None
         transaction.records(WorkOrder).add_all(orders)
 
 
-def give_shifts(service: Service, *, days: int = 3) -> None:
-    """Let technician t-1 work from 08:30 to 20:30, local time, on the days that come."""
+def give_shifts(service: Service, *, first: int = 1, days: int = 3) -> None:
+    """Let technician t-1 work from 08:30 to 20:30, local time; 0 = from today on."""
     now = service.clock.now()
     today = now.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=8, minute=30, second=0, microsecond=0)
     with service.store.of(MAIN_CENTRE).write() as transaction:
-        for number in range(1, days + 1):
+        for number in range(first, first + days):
             start = today + timedelta(days=number)
             shift = Shift(id=f"s-{number}", start=start, end=start + timedelta(hours=12))
             record = ShiftRecord(id=f"s-{number}", technician="t-1", shift=shift, created_at=now, changed_at=now)

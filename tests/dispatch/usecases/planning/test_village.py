@@ -116,8 +116,11 @@ def test_r32_the_orders_of_a_sick_technician_are_with_others_after_the_next_look
     assert not town.look()
     route = max(town.routes(10), key=lambda one: len(one.visits))
     theirs = {visit.order for visit in route.visits}
+    first, as_technician = route.visits[0].order, town.means(f"technician:{route.technician}")
+    accept(first, **as_technician)
+    set_out(first, expected_arrival=town.clock.now().replace(microsecond=0) + timedelta(minutes=10), **as_technician)
     ill = TechnicianOff(id="ill-1", at=town.clock.now(), technician=route.technician)
-    report_event(ill, zone=ZoneInfo(town.request.time_zone), **town.means(f"technician:{route.technician}"))
+    report_event(ill, zone=ZoneInfo(town.request.time_zone), **as_technician)
     assert town.look()
     made = town.automatic_plans()[-1]
     assert (made.kind, made.state, made.failure) == ("urgent", "published", None)
@@ -125,6 +128,7 @@ def test_r32_the_orders_of_a_sick_technician_are_with_others_after_the_next_look
     assert route.technician not in {one.technician for one in town.routes(10)}
     now_with = {order: town.order(order).technician for order in theirs}
     assert route.technician not in now_with.values()
+    assert (now_with[first], town.order(first).state) != (None, "en_route")
     assert sum(technician is not None for technician in now_with.values()) >= len(theirs) / 2
 
     report_event(

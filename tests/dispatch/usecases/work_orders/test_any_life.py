@@ -142,6 +142,11 @@ class AnyLife(RuleBasedStateMachine):
                     assert deadline.due_at <= now
 
     @invariant()
+    def a_next_call_is_due_from_who_has_accepted_only(self) -> None:
+        orders = [self.life.order(name) for name in ORDERS]
+        assert all(order.next_contact is None for order in orders if order.state != "accepted")
+
+    @invariant()
     def the_news_has_no_gap(self) -> None:
         with self.life.store.read() as transaction:
             events = transaction.records(FieldEvent).all()

@@ -11,7 +11,8 @@ from dispatch.domain.records.message import Message
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import ForbiddenError
 from dispatch.usecases.work_orders.contact import record_contact
-from dispatch.usecases.work_orders.planned import FollowedPlan, Placement, dispatch_many, follow_plan
+from dispatch.usecases.work_orders.planned import FollowedPlan, Placement, dispatch, dispatch_many, follow_plan
+from dispatch.usecases.work_orders.taking_on import accept, reject
 from tests.dispatch.usecases.work_orders.life import Life, local
 
 OLD, NEW = "technician:t-1", "technician:t-2"
@@ -85,3 +86,26 @@ def test_r10_another_time_or_none_leaves_the_calls_as_they_are(life: Life, calle
     order = life.order()
     assert (order.state, order.technician, order.next_contact) == ("accepted", "t-1", called.next_contact)
     assert "contact_retry" in life.timers()
+
+
+@pytest.mark.usefixtures("called")
+def test_r10_rejecting_between_two_calls_ends_the_window_and_the_next_technician_has_two_hours(life: Life) -> None:
+    rejected = reject("o-1", reason="van broke down", **life.means(OLD))
+    assert (rejected.state, rejected.next_contact, rejected.contact_attempts) == ("qualified", None, 1)
+    assert "contact_retry" not in life.timers()
+    life.at("09 13:00")  # long after the window
+    _replanned(life)
+    dispatch("o-1", **life.means("system:publish"))
+    accept("o-1", **life.means(NEW))
+    timers = life.timers()
+    assert "contact_retry" not in timers
+    assert timers["first_contact"].due_at == local("09 15:00")
+    called_again = record_contact("o-1", result="busy", **life.means(NEW))
+    assert called_again.contact_attempts == 2
+
+
+@pytest.mark.usefixtures("called")
+def test_an_order_rejected_between_two_calls_is_left_out_like_any_other(life: Life) -> None:
+    reject("o-1", **life.means(OLD))
+    _replanned(life)
+    assert follow_plan("p-3", [], ["o-1"], **life.means("system:publish")).unplanned == ("o-1",)
