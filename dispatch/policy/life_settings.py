@@ -81,7 +81,7 @@ class LifeSettings(Document):
     arrival_error_min: Minutes
     geofence_m: Annotated[int, Strict(), Field(ge=1, le=100_000)]
     offline_min: Minutes
-    ahead_min: Lead
+    ahead_min: Annotated[int, Strict(), Field(ge=0, le=60)]
     furthest_days: Annotated[int, Strict(), Field(ge=1, le=3_660)]
     limits: LimitSettings
     warnings: WarningSettings

@@ -203,6 +203,7 @@ class Desk:
         self._records = _by_id(turn.transaction, CommunityRecord, {new.order.community for new in orders})
         named = {name for new in orders for name in _technicians_of(new.order)}
         technicians = _by_id(turn.transaction, TechnicianRecord, named)
+        # An order may be accepted a little after our now: the sender's clock is ahead, as a phone's may be.
         ahead = turn.at + timedelta(minutes=turn.policy.life.ahead_min)
         self._request = Request(
             now=ahead,

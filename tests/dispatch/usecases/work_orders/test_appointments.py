@@ -343,3 +343,13 @@ def test_a_centre_whose_policy_is_broken_keeps_nobody_back(life: Life) -> None:
     life.sweep()
     assert life.order().state == "qualified"  # by the operator's policy
     assert other.order().state == "qualified"
+
+
+@pytest.mark.parametrize(("ahead_s", "is_taken"), [(120, True), (121, False)])
+def test_a_senders_clock_may_be_two_minutes_ahead_of_ours(life: Life, ahead_s: int, *, is_taken: bool) -> None:
+    accepted_at = life.clock.now() + timedelta(seconds=ahead_s)
+    if is_taken:
+        assert life.receive(accepted_at=accepted_at).accepted_at == accepted_at
+    else:
+        with pytest.raises(BadInputError, match="accepted_at"):
+            life.receive(accepted_at=accepted_at)
