@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from dispatch.background import BackgroundTasks, Task
 from dispatch.clock import SystemClock
 from dispatch.errors import InUseError, OutputError, SchemaError
-from dispatch.messaging.channels import channels_of
+from dispatch.messaging.channels import channels_of, require_callable_gateways
 from dispatch.metrics import Metrics
 from dispatch.passwords import Argon2Passwords
 from dispatch.planning_adapters import IndependentChecker, NightPlanner, PlanExplainer, load_live_book
@@ -182,7 +182,10 @@ def build_service(settings: Settings) -> Service:
         If the database is not at the newest revision.
     BadPolicyError
         If the policy file cannot be used.
+    BadInputError
+        If a gateway for messages may not be called.
     """
+    require_callable_gateways(settings)
     policy = load_policy(settings.policy_path)
     engine = _make_engine(settings)
     try:

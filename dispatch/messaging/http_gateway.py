@@ -9,6 +9,8 @@ from typing import Final
 import httpx
 
 from dispatch.channel_settings import GatewaySettings, filled
+from dispatch.errors import BadInputError
+from dispatch.outgoing import OutgoingRules, outgoing_client
 from dispatch.ports import Clock
 from dispatch.usecases.messages.delivery import DeliveryError, Envelope, RefusedDeliveryError
 
@@ -22,9 +24,9 @@ class HttpGateway:
     The gateway is expected to take an id once only: after a lost answer it is sent a second time.
     """
 
-    def __init__(self, settings: GatewaySettings, *, clock: Clock) -> None:
+    def __init__(self, settings: GatewaySettings, rules: OutgoingRules, *, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
-        self._client = httpx.Client(timeout=settings.timeout_s, follow_redirects=False)
+        self._client = outgoing_client(rules, timeout_s=settings.timeout_s)
 
     def deliver(self, envelope: Envelope) -> str | None:
         """Post a letter; return the gateway's own name for it if it gives one."""
@@ -34,6 +36,8 @@ class HttpGateway:
         except httpx.HTTPError as error:
             msg = f"the gateway did not answer: {type(error).__name__}"
             raise DeliveryError(msg) from error
+        except BadInputError as error:  # its name leads to an address that may not be called: maybe not for long
+            raise DeliveryError(f"the gateway may not be called: {error}") from error
         if answer.is_success:
             return self._receipt(answer)
         msg = f"the gateway answered {answer.status_code}"

@@ -56,6 +56,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, gateway: Gateway) -
             "address_rate_per_s": 0,
             "key_rate_per_s": 0,
             "public_url": "https://service.example.test",
+            "outgoing_allowed": ["127.0.0.0/8"],
+            "outgoing_plain": True,
             "sms_gateway": {
                 "url": gateway.url,
                 "callback_secret": "hook",

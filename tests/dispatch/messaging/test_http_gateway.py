@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from contextlib import nullcontext
+from ipaddress import ip_network
 
 import pytest
 from pydantic import ValidationError
 
 from dispatch.channel_settings import GatewaySettings
 from dispatch.clock import SystemClock
+from dispatch.errors import BadInputError
+from dispatch.messaging.channels import require_callable_gateways
 from dispatch.messaging.http_gateway import HttpGateway
+from dispatch.outgoing import OutgoingRules
+from dispatch.settings import Settings
 from dispatch.usecases.messages.delivery import DeliveryError, Envelope, RefusedDeliveryError
 from dispatch.usecases.messages.wording import Letter
 from tests.dispatch.messaging.gateway import Gateway, listening
@@ -26,7 +32,8 @@ def gateway() -> Iterator[Gateway]:
 
 
 def send(gateway: Gateway, **settings: object) -> str | None:
-    channel = HttpGateway(GatewaySettings.model_validate({"url": gateway.url, **settings}), clock=SystemClock())
+    rules = OutgoingRules(allowed=(ip_network("127.0.0.0/8"),), is_plain_allowed=True)
+    channel = HttpGateway(GatewaySettings.model_validate({"url": gateway.url, **settings}), rules, clock=SystemClock())
     try:
         return channel.deliver(ENVELOPE)
     finally:
@@ -100,3 +107,28 @@ def test_a_gateway_that_is_away_may_be_tried_again() -> None:
 def test_a_body_that_asks_for_an_unknown_place_is_refused_at_once() -> None:
     with pytest.raises(ValidationError, match=r"body asks for \{phone\}"):
         GatewaySettings(url="https://gateway.test", body={"a": ["{phone}"]})
+
+
+def test_a_private_gateway_is_not_called_unless_the_operator_allows_it(gateway: Gateway) -> None:
+    rules = OutgoingRules(is_plain_allowed=True)
+    channel = HttpGateway(GatewaySettings(url=gateway.url), rules, clock=SystemClock())
+    with pytest.raises(DeliveryError, match="is not a public address"):
+        channel.deliver(ENVELOPE)
+    assert gateway.requests == []
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed", "message"),
+    [
+        ("https://10.20.0.1/send", [], "SMS_GATEWAY.url: 10.20.0.1 is not a public address"),
+        ("https://10.20.0.1/send", ["10.20.0.0/16"], None),
+        ("http://sms.example.org/send", [], "SMS_GATEWAY.url: is not encrypted"),
+        ("https://sms.example.org/send", [], None),
+    ],
+)
+def test_a_service_whose_gateway_cannot_be_called_does_not_start(
+    url: str, allowed: list[str], message: str | None
+) -> None:
+    settings = Settings.model_validate({"sms_gateway": {"url": url}, "outgoing_allowed": allowed})
+    with nullcontext() if message is None else pytest.raises(BadInputError, match=message):
+        require_callable_gateways(settings)
