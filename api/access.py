@@ -10,6 +10,7 @@ from api.pages import login
 from api.rate_limit import AddressLimit, RateLimit
 from api.security_headers import SecurityHeaders
 from api.sessions import LoginNeededError, on_login_needed
+from api.unexpected import UnexpectedErrors
 from dispatch.bootstrap import Service
 
 
@@ -24,5 +25,6 @@ def install_access(app: FastAPI, service: Service) -> None:
     address_limit = RateLimit(rate_per_s=settings.address_rate_per_s, burst=settings.address_burst)
     # The one added last meets the request first: even an answer of the limits has the headers.
     app.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes, form_limit_bytes=settings.form_limit_bytes)
+    app.add_middleware(UnexpectedErrors)
     app.add_middleware(AddressLimit, limit=address_limit)
     app.add_middleware(SecurityHeaders, is_encrypted=settings.is_public_url_encrypted)

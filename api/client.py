@@ -17,6 +17,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from api.schemas.imports import ImportReport, TableName
+from api.schemas.order_links import OrderLink, RevokedLinks
 from api.schemas.orders import BulkReport
 from api.schemas.plans import PlanDocument, PlanSummary, ScheduleDocument
 from api.schemas.problem import ProblemDocument
@@ -219,6 +220,15 @@ class Client:
         path = f"/v1/orders/{order_id}/{action.replace('_', '-')}"
         answer = self.send("POST", path, json=details, headers={"If-Match": seen})
         return WorkOrder.model_validate(answer.json())
+
+    def order_link(self, order_id: str) -> OrderLink:
+        """Return the link to an order's page that its customer has, or a new one."""
+        return OrderLink.model_validate(self.send("POST", f"/v1/orders/{order_id}/links").json())
+
+    def revoke_order_links(self, order_id: str) -> int:
+        """Make all links to an order's page worthless; return how many there were."""
+        answer = self.send("POST", f"/v1/orders/{order_id}/links/revoke")
+        return RevokedLinks.model_validate(answer.json()).revoked
 
     # ---- runs and plans
 

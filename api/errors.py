@@ -171,7 +171,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
-    app.add_exception_handler(Exception, _on_unexpected_error)
+    app.add_exception_handler(Exception, on_unexpected_error)
 
 
 def code_of(error: DispatchError) -> ProblemCode | None:
@@ -182,7 +182,7 @@ def code_of(error: DispatchError) -> ProblemCode | None:
 def _on_dispatch_error(http: HttpRequest, error: Exception) -> Response:
     code = code_of(error) if isinstance(error, DispatchError) else None
     if code is None:
-        return _on_unexpected_error(http, error)
+        return on_unexpected_error(http, error)
     more: dict[str, Any] = {}
     if isinstance(error, BadInputError):
         more["problems"] = [
@@ -228,7 +228,7 @@ def _on_validation_error(_: HttpRequest, error: Exception) -> Response:
 def _on_http_exception(http: HttpRequest, error: Exception) -> Response:
     """Answer what the framework refuses by itself: no such path, no such method, a broken request."""
     if not isinstance(error, HTTPException):
-        return _on_unexpected_error(http, error)
+        return on_unexpected_error(http, error)
     code = _CODE_OF_STATUS.get(error.status_code, "request_refused")
     detail = f"{http.method} {http.url.path}: {error.detail}"
     document = problem(code, detail).model_copy(update={"status": error.status_code})
@@ -240,7 +240,8 @@ def _on_disconnect(http: HttpRequest, _: Exception) -> Response:
     return problem_response(problem("request_refused", f"{http.method} {http.url.path}: the body ends too early"))
 
 
-def _on_unexpected_error(http: HttpRequest, error: Exception) -> Response:
+def on_unexpected_error(http: HttpRequest, error: Exception) -> Response:
+    """Log an error that nobody foresaw, and answer without telling anything of the inside."""
     _log.error("%s %s failed", http.method, _route_of(http), exc_info=error)
     return problem_response(problem("internal", "the service failed\nMaybe its log says more"))
 

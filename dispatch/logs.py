@@ -16,7 +16,9 @@ _LOUD: Final = ("httpx", "httpx2", "procrastinate", "alembic")
 """Loggers of libraries that tell each step, addresses included."""
 
 
-class _WithRequestId(logging.Filter):
+class WithRequestId(logging.Filter):
+    """Notes on each record which request caused it, as `request_id`."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         """Note on a record which request caused it."""
         record.request_id = REQUEST_ID.get()
@@ -26,7 +28,7 @@ class _WithRequestId(logging.Filter):
 def configure_logging(log_format: Literal["text", "json"]) -> None:
     """Send the logs of this process to standard error, uvicorn's too."""
     handler = logging.StreamHandler()
-    handler.addFilter(_WithRequestId())
+    handler.addFilter(WithRequestId())
     if log_format == "json":
         names = {"asctime": "at", "levelname": "level", "name": "logger"}
         handler.setFormatter(

@@ -9,7 +9,7 @@ class OrderLink(BaseModel):
     """A customer's link to the page of one order; whoever has it may open the page."""
 
     path: str = Field(description="Of the page, at this service.")
-    url: str | None = Field(description="The whole address; left out if PUBLIC_URL is not set.")
+    url: str | None = Field(default=None, description="The whole address; left out if PUBLIC_URL is not set.")
 
 
 class RevokedLinks(BaseModel):

@@ -40,6 +40,8 @@ def test_a_city_is_stored_and_its_orders_led_through_their_life(library: Client)
     with pytest.raises(ApiError, match="stale_record"):
         library.act(order, "resume")
     assert library.act(held, "resume").state == "qualified"
+    assert library.order_link("o-1").path.startswith("/c/")
+    assert library.revoke_order_links("o-1") == 1
     assert [event.action for event in library.audit("o-1")] == ["receive", "hold", "resume"]
     assert [technician.name for technician in library.technicians()] == ["Li Lei"]
 

@@ -15,6 +15,7 @@ from api.main import create_app
 from dispatch.bootstrap import Service
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.errors import SchemaError
+from dispatch.logs import WithRequestId
 from dispatch.settings import Settings
 from dispatch.store.database import Database, open_engine
 from tests.api.access import as_key, make_key
@@ -66,10 +67,13 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(service.store, "read", fail)
+    monkeypatch.setattr(caplog.handler, "filters", [WithRequestId()])
     with caplog.at_level(logging.ERROR):
-        problem = expect_problem(client.get("/healthz"), 500, "internal")
-    assert "secret" not in str(problem)
-    assert "GET /healthz failed" in caplog.text
+        answer = client.get("/healthz", headers={"X-Request-ID": "r-500"})
+    assert "secret" not in str(expect_problem(answer, 500, "internal"))
+    assert (answer.headers["x-request-id"], answer.headers["x-content-type-options"]) == ("r-500", "nosniff")
+    (line,) = [record for record in caplog.records if record.name == "api.errors"]
+    assert (line.getMessage(), line.request_id) == ("GET /healthz failed", "r-500")  # type: ignore[attr-defined]
 
 
 def test_a_client_that_goes_away_is_no_fault_of_the_service(
