@@ -10,7 +10,7 @@ from typing import Final
 from dispatch.domain.records.access import Principal
 from dispatch.domain.records.customer import CustomerDetails
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.domain.request import Order
+from dispatch.domain.request import Order, Request, Technician
 from dispatch.policy.privacy_settings import PrivacySettings
 
 HIDDEN: Final = "*"
@@ -115,6 +115,37 @@ def without_personal_data(order: Order) -> Order:
     if order.address is None and order.extra is None:
         return order
     return order.model_copy(update={"address": None, "extra": None})
+
+
+def planning_request_to_keep(request: Request, *, is_geocoded: bool) -> Request:
+    """Return a planning request without personal data, as it is stored: of orders no address, of nobody own data.
+
+    Parameters
+    ----------
+    is_geocoded
+        Addresses are looked up: that of an order without a location stays, without what leads to a door.
+    """
+
+    def kept(order: Order) -> Order:
+        plain = without_personal_data(order)
+        if not is_geocoded or order.location is not None or order.address is None:
+            return plain
+        return plain.model_copy(update={"address": masked_address(order.address)})
+
+    return request.model_copy(
+        update={
+            "orders": tuple(map(kept, request.orders)),
+            "communities": tuple(one.model_copy(update={"extra": None}) for one in request.communities),
+            "depots": tuple(one.model_copy(update={"extra": None}) for one in request.depots),
+            "technicians": tuple(map(_without_own_data, request.technicians)),
+            "extra": None,
+        }
+    )
+
+
+def _without_own_data(technician: Technician) -> Technician:
+    shifts = tuple(shift.model_copy(update={"extra": None}) for shift in technician.shifts)
+    return technician.model_copy(update={"shifts": shifts, "extra": None})
 
 
 def without_free_texts(document: object) -> object:

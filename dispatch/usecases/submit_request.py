@@ -9,6 +9,7 @@ from dispatch.domain.files import parse_request, request_digest
 from dispatch.domain.plan_version import StoredRequest
 from dispatch.domain.request import Request
 from dispatch.errors import BadInputError, InputWarning
+from dispatch.policy.privacy import planning_request_to_keep
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.policy.travel_access import access_problems
 from dispatch.policy.warnings import request_warnings
@@ -33,7 +34,7 @@ def submit_request(
     new_id: NewId,
     map_dir: Path | None = None,
 ) -> Receipt:
-    """Read a request document, check it and store it.
+    """Read a request document, check it and store it without personal data: digest and plan are those of what is kept.
 
     Parameters
     ----------
@@ -54,11 +55,15 @@ def submit_request(
     BadPolicyError
         If its policy overrides are not valid.
     """
-    request = parse_request(document, name)
+    sent = parse_request(document, name)
+    request = planning_request_to_keep(sent, is_geocoded=policy.geocoding.enabled)
     problems = list(access_problems(request.travel, servers=policy.routing.servers, folder=map_dir))
     if problems:
         raise BadInputError(problems, source=name)
     warnings = request_warnings(request, effective_policy(request, policy))
+    if request != sent:
+        message = "addresses and own data (address, extra) are not kept: a planning request holds nothing personal"
+        warnings = (*warnings, InputWarning(path="", message=message))
     stored = StoredRequest(id=new_id(), digest=request_digest(request), created_at=clock.now())
     with store.write() as transaction:
         transaction.requests.add(stored, request)
