@@ -186,12 +186,20 @@ calendars = APIRouter(tags=["feeds"])
     },
 )
 def read_calendar(token: Identifier, service: ServiceDep) -> Response:
-    """Return a technician's visits out of the plan in force; who has the address may read it until it is revoked."""
+    """Return a technician's visits: those of the plan in force, and those of today that have begun.
+
+    Who has the address may read it until it is revoked.
+    """
     shown = read_feed(token, store=service.store, clock=service.clock)
     text = empty_calendar()
     if shown.request is not None and shown.plan is not None:
         text = calendar_export(
-            shown.request, shown.plan, shown.technician, policy=service.policy, sources=_sources(service)
+            shown.request,
+            shown.plan,
+            shown.technician,
+            begun=shown.begun,
+            policy=service.policy,
+            sources=_sources(service),
         ).text
     return Response(text, media_type=CALENDAR, headers={"Cache-Control": "private, no-store"})
 

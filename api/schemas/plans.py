@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import groupby
 from typing import Annotated
 
-from pydantic import BaseModel, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from dispatch.domain.plan import Plan, PlanRoute
 from dispatch.domain.plan_version import PlanState, PlanVersion, Schedule
+from dispatch.domain.records.order_state import State
 from dispatch.domain.values import Document
 
 
@@ -51,11 +51,25 @@ class PlanDocument(BaseModel):
     plan: Plan = Field(description="The plan itself.")
 
 
+class VisitBegunDocument(BaseModel):
+    """A visit that has begun or is over."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    order: str = Field(description="Id of the order.")
+    state: State = Field(description="Where the order stands.")
+    start: datetime = Field(description="When service began; on the way: when it is expected to.")
+    end: datetime = Field(description="When it ended, or is expected to.")
+
+
 class TechnicianSchedule(BaseModel):
     """One technician's day."""
 
     technician: str = Field(description="Id of the technician.")
-    routes: tuple[PlanRoute, ...] = Field(description="One per shift that starts on the day.")
+    begun: tuple[VisitBegunDocument, ...] = Field(
+        description="Visits of the day that have begun or are over: a plan made since then has them no more."
+    )
+    routes: tuple[PlanRoute, ...] = Field(description="One per shift of the day: what is to come.")
 
 
 class ScheduleDocument(BaseModel):
@@ -67,11 +81,19 @@ class ScheduleDocument(BaseModel):
     version: int = Field(description="Its version.")
     published_at: datetime = Field(description="When it was put in force.")
     time_zone: str = Field(description="Time zone of the dispatch centre.")
-    technicians: tuple[TechnicianSchedule, ...] = Field(description="Those with a route, by id.")
+    technicians: tuple[TechnicianSchedule, ...] = Field(description="Those with a visit, by id.")
 
     @classmethod
     def of(cls, schedule: Schedule) -> ScheduleDocument:
-        """Return a schedule, its routes grouped by technician."""
+        """Return a schedule, its routes and the visits that have begun by technician."""
+        routes: dict[str, list[PlanRoute]] = {}
+        begun: dict[str, list[VisitBegunDocument]] = {}
+        planned = {visit.order for route in schedule.routes for visit in route.visits}
+        for route in schedule.routes:
+            routes.setdefault(route.technician, []).append(route)
+        for visit in schedule.begun:
+            if visit.order not in planned:
+                begun.setdefault(visit.technician, []).append(VisitBegunDocument.model_validate(visit))
         return cls(
             day=schedule.day,
             dispatch_day=schedule.dispatch_day,
@@ -80,7 +102,9 @@ class ScheduleDocument(BaseModel):
             published_at=schedule.published_at,
             time_zone=schedule.time_zone,
             technicians=tuple(
-                TechnicianSchedule(technician=technician, routes=tuple(of_technician))
-                for technician, of_technician in groupby(schedule.routes, key=lambda route: route.technician)
+                TechnicianSchedule(
+                    technician=name, begun=tuple(begun.get(name, ())), routes=tuple(routes.get(name, ()))
+                )
+                for name in sorted(routes.keys() | begun.keys())
             ),
         )

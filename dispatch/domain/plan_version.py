@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dispatch.domain.plan import PlanRoute
+from dispatch.domain.records.order_state import State
 from dispatch.domain.records.record import MAIN_CENTRE
-from dispatch.domain.request import Request
+from dispatch.domain.request import OrderKind, Request
 
 PlanState = Literal["draft", "published", "superseded"]
 
@@ -57,6 +58,28 @@ class PlanVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitBegun:
+    """A visit of a day that has begun or is over, so that no later plan of the day has it.
+
+    Attributes
+    ----------
+    place
+        Name of the community.
+    start, end
+        Of the service as it was; what is not known of it as it is expected or was planned.
+    """
+
+    technician: str
+    order: str
+    kind: OrderKind
+    community: str
+    place: str
+    state: State
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """Who goes where on one day, out of the published plan in force that day.
 
@@ -67,7 +90,9 @@ class Schedule:
     dispatch_day, version, plan_id
         The published plan it comes from; an earlier `dispatch_day` means that only a look-ahead exists for `day`.
     routes
-        Routes of the shifts that start on `day`, by technician and shift.
+        Routes of the shifts that start on `day`, by technician and shift: what is to come as of the plan.
+    begun
+        Visits of the day that have begun; none of them is in a plan that was made since.
     """
 
     day: date
@@ -77,6 +102,7 @@ class Schedule:
     published_at: datetime
     time_zone: str
     routes: tuple[PlanRoute, ...]
+    begun: tuple[VisitBegun, ...] = ()
 
 
 def dispatch_day_of(request: Request) -> date:

@@ -7,6 +7,7 @@ showing it twice. Moments carry the request's zone, whose rules (VTIMEZONE) are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -14,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Event, Timezone, vText
 
 from dispatch.domain.plan import BreakStop, PlanRoute, VisitStop
+from dispatch.domain.plan_version import VisitBegun
 from dispatch.domain.request import Technician
 from dispatch.exports.exported_plan import ExportedPlan, arrival_of, departure_of
 from dispatch.exports.text_files import stems_of
@@ -33,10 +35,26 @@ def calendar_files(exported: ExportedPlan) -> dict[str, str]:
 
 
 def calendar_text(exported: ExportedPlan, technician: Technician, *, rules: Timezone | None = None) -> str:
-    """Return the calendar of one technician as text.
+    """Return the calendar of one technician of the plan as text; see `calendar_of`."""
+    return calendar_of(exported, technician.id, name=technician.name, rules=rules)
+
+
+def calendar_of(
+    exported: ExportedPlan,
+    technician: str,
+    *,
+    name: str | None = None,
+    begun: Sequence[VisitBegun] = (),
+    rules: Timezone | None = None,
+) -> str:
+    """Return the calendar of somebody as text, who need not be in the plan any more.
 
     Parameters
     ----------
+    name
+        What the calendar is called; None = as the technician's id.
+    begun
+        Visits of the day that have begun; those that the plan still has are shown as the plan has them.
     rules
         `zone_rules(exported)`, if the caller has them already: to find them takes longer than all the rest.
     """
@@ -45,9 +63,9 @@ def calendar_text(exported: ExportedPlan, technician: Technician, *, rules: Time
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", vText(technician.name or technician.id))  # no key of the RFC: not escaped otherwise
+    calendar.add("x-wr-calname", vText(name or technician))  # no key of the RFC: not escaped otherwise
     calendar.add("x-wr-timezone", exported.request.time_zone)
-    routes = [route for route in exported.plan.routes if route.technician == technician.id]
+    routes = [route for route in exported.plan.routes if route.technician == technician]
     calendar.add_component(rules or zone_rules(exported))
     for route in routes:
         breaks = 0
@@ -57,6 +75,10 @@ def calendar_text(exported: ExportedPlan, technician: Technician, *, rules: Time
             elif isinstance(stop, BreakStop):
                 breaks += 1
                 calendar.add_component(_break(exported, route, stop, number=breaks))
+    planned = {visit.order for route in routes for visit in route.visits}
+    for visit in begun:
+        if visit.order not in planned:
+            calendar.add_component(_begun(exported, visit))
     content: bytes = calendar.to_ical()
     return content.decode()
 
@@ -82,6 +104,16 @@ def _visit(exported: ExportedPlan, route: PlanRoute, visit: VisitStop) -> Event:
         event.add("geo", (round(point.lat, 6), round(point.lon, 6)))
     event.add("categories", [order.kind, request.tier_of(order)])
     event.add("description", "\n".join(_details(exported, visit)))
+    event.add("status", "CONFIRMED")
+    return event
+
+
+def _begun(exported: ExportedPlan, visit: VisitBegun) -> Event:
+    event = _event(exported, visit.start, visit.end, uid=(visit.technician, visit.order))
+    event.add("summary", f"{visit.kind.replace('_', ' ')}: {visit.place} ({visit.order})")
+    event.add("location", visit.place)
+    event.add("categories", [visit.kind])
+    event.add("description", visit.state.replace("_", " ").capitalize())
     event.add("status", "CONFIRMED")
     return event
 

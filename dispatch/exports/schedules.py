@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
 from dispatch.domain.files import to_json
 from dispatch.domain.plan import Plan
+from dispatch.domain.plan_version import VisitBegun
 from dispatch.domain.request import Request
-from dispatch.exports.calendars import calendar_text
+from dispatch.exports.calendars import calendar_of
 from dispatch.exports.csv_tables import csv_files
 from dispatch.exports.exported_plan import ExportedPlan, exported_plan
 from dispatch.exports.geojson import geojson_text
@@ -84,12 +85,26 @@ def schedule_export(
 
 
 def calendar_export(
-    request: Request, plan: Plan, technician: str, *, policy: Policy, sources: TravelSources
+    request: Request,
+    plan: Plan,
+    technician: str,
+    *,
+    begun: Sequence[VisitBegun] = (),
+    policy: Policy,
+    sources: TravelSources,
 ) -> ExportedText:
-    """Return a technician's calendar; one who is not in the plan has an empty one. Raises as `schedule_export`."""
+    """Return a technician's calendar; one who is not in the plan has an empty one. Raises as `schedule_export`.
+
+    Parameters
+    ----------
+    begun
+        Visits of the day that have begun: a plan made since has them no more, the calendar has.
+    """
     exported = exported_plan(request, plan, policy=policy, sources=sources)
     found = request.technicians_by_id.get(technician)
-    text = empty_calendar() if found is None else calendar_text(exported, found)
+    is_empty = found is None and not begun
+    name = None if found is None else found.name
+    text = empty_calendar() if is_empty else calendar_of(exported, technician, name=name, begun=begun)
     return ExportedText(text=text, media_type="text/calendar; charset=utf-8", file_name="schedule.ics")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dispatch.domain.plan import Plan
 from dispatch.domain.plan_version import PlanVersion, Schedule
@@ -17,6 +18,7 @@ from dispatch.policy.settings import stored_policy
 from dispatch.ports import Checker, Clock, NewId, Store, Transaction
 from dispatch.usecases.planning.move_orders import move_orders
 from dispatch.usecases.planning.take_effect import Effects, effects_of, take_effect
+from dispatch.usecases.planning.visited import visits_begun
 from dispatch.usecases.webhooks.tell import plan_published, tell
 
 ATTEMPTS: Final = 5
@@ -174,9 +176,10 @@ def _put_in_force(
 
 
 def schedule(day: date, *, store: Store) -> Schedule:
-    """Return who goes where on a day; raises `NotFoundError` if no published plan reaches the day."""
+    """Return who goes where on a day, and was there; raises `NotFoundError` if no published plan reaches the day."""
     with store.read() as transaction:
-        return transaction.plans.schedule(day)
+        found = transaction.plans.schedule(day)
+        return replace(found, begun=visits_begun(day, zone=ZoneInfo(found.time_zone), transaction=transaction))
 
 
 def _refuse_stale(version: PlanVersion, in_force: PlanVersion | None, replaces: int | None) -> None:

@@ -23,11 +23,13 @@ from dispatch.errors import ForbiddenError, Problem
 from dispatch.policy.settings import Policy
 from dispatch.ports import Store, Transaction
 from dispatch.usecases.messages.notes import notes_of
+from dispatch.usecases.planning.visited import local_day
 from dispatch.usecases.quality.at_visit import visit_of
 from dispatch.usecases.quality.closing import closing_state
 
 SHOWN_STATES: Final = ASSIGNED_STATES - {"planned"} | {"done", "no_access"}
 """A visit that is planned only is not told to its technician yet."""
+OVER_STATES: Final = ("closed", "surveyed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,11 @@ class RouteStop:
     community: str
     place: Location | None
     unread: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do for the technician."""
+        return self.order.state in OVER_STATES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +81,7 @@ class VisitSheet:
 
 
 def route_of_day(technician: str, *, store: Store, now: datetime, zone: ZoneInfo) -> tuple[RouteStop, ...]:
-    """Return the visits of a technician: those of today, those that are late, and new ones of other days."""
+    """Return the visits of a technician by time: all of today, those that are late, and new ones of other days."""
     today = now.astimezone(zone).date()
     tomorrow = datetime.combine(today + timedelta(days=1), time(), tzinfo=zone)
     with store.read() as transaction:
@@ -88,7 +95,11 @@ def route_of_day(technician: str, *, store: Store, now: datetime, zone: ZoneInfo
             or order.planned_start is None
             or order.planned_start < tomorrow
         ]
-        return tuple(_stop(transaction, order) for order in shown)
+        over = transaction.records(WorkOrder).all(
+            where={"technician": technician, "state": OVER_STATES, "planned_start": local_day(today, zone)}
+        )
+        in_order = sorted((*shown, *over), key=lambda order: (order.planned_start or now, order.id))
+        return tuple(_stop(transaction, order) for order in in_order)
 
 
 def visit_sheet(order_id: str, *, technician: str, store: Store, policy: Policy) -> VisitSheet:

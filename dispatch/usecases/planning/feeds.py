@@ -11,12 +11,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.plan import Plan
+from dispatch.domain.plan_version import VisitBegun
 from dispatch.domain.records.calendar_feed import CalendarFeed
 from dispatch.domain.records.roster import TechnicianRecord
 from dispatch.domain.request import Request
 from dispatch.errors import NotFoundError
 from dispatch.ports import Clock, NewId, Store
 from dispatch.usecases.planning.snapshot import centre_of
+from dispatch.usecases.planning.visited import visits_begun
 
 SECRET_BYTES: Final = 32
 READ_NOTED_EVERY: Final = timedelta(hours=1)
@@ -40,12 +42,15 @@ class FedPlan:
     ----------
     request, plan
         None = no plan in force reaches today: there is nothing to show.
+    begun
+        Visits of today that have begun: a plan made since has them no more.
     """
 
     centre: str
     technician: str
     request: Request | None
     plan: Plan | None
+    begun: tuple[VisitBegun, ...]
 
 
 def make_feed(technician: str, *, store: Store, clock: Clock, new_id: NewId, actor: str) -> NewFeed:
@@ -108,13 +113,15 @@ def read_feed(token: str, *, store: Store, clock: Clock) -> FedPlan:
         technician = transaction.records(TechnicianRecord).find(feed.technician)
         if technician is None or not technician.active:
             raise _no_feed()
-        today = now.astimezone(ZoneInfo(centre_of(transaction).time_zone)).date()
+        zone = ZoneInfo(centre_of(transaction).time_zone)
+        today = now.astimezone(zone).date()
+        begun = visits_begun(today, zone=zone, transaction=transaction, technician=feed.technician)
         request, plan = plan_in_force(today, store=own)
     if feed.read_at is None or now - feed.read_at >= READ_NOTED_EVERY:
         with own.write() as transaction:
             current = transaction.records(CalendarFeed).get(feed.id)
             transaction.records(CalendarFeed).save(current.changed(current.changed_at, read_at=now))
-    return FedPlan(centre=centre, technician=feed.technician, request=request, plan=plan)
+    return FedPlan(centre=centre, technician=feed.technician, request=request, plan=plan, begun=begun)
 
 
 def plan_in_force(day: date, *, store: Store) -> tuple[Request | None, Plan | None]:

@@ -47,6 +47,23 @@ def test_r31_the_route_shows_the_own_visits_in_their_order(phone: httpx.Client, 
     assert links == ["/visits/o-2", "/visits/o-1"]
 
 
+def test_r31_the_whole_day_stays_on_the_route_and_the_next_visit_stands_out(
+    phone: httpx.Client, service: Service
+) -> None:
+    now = service.clock.now()
+    start = whole(now) - timedelta(seconds=1)
+    over = agreed_order(now, "o-2", state="closed", planned_start=start, restored_at=start, closed_at=start)
+    put(
+        service,
+        agreed_order(now),
+        over,
+        agreed_order(now, "o-3", state="closed", planned_start=start, technician="t-2"),
+    )
+    page = soup_of(phone.get("/visits"))
+    assert [str(link["href"]) for link in page.select(".stops a")] == ["/visits/o-2", "/visits/o-1"]
+    assert [str(link["href"]) for link in page.select(".stops .next a")] == ["/visits/o-1"]
+
+
 def test_r31_from_accepting_to_closing_each_tap_counts_once(phone: httpx.Client, service: Service) -> None:
     now = service.clock.now()
     put(service, work_order(now, state="dispatched", technician="t-1", dispatched_at=whole(now), customer=None))
