@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 
+from api.deps import CentreStoreDep, ServiceDep, allowed
+from api.means import PolicyDep, ZoneDep
+from api.openapi import errors
 from api.routes.resource import Resource, router_of
 from api.schemas.roster import (
     CommunityBody,
     CommunityQuery,
+    ExpiringSkills,
     ShiftBody,
     ShiftQuery,
     SkillBody,
@@ -17,9 +21,10 @@ from api.schemas.roster import (
     TechnicianBody,
     TechnicianQuery,
 )
-from dispatch.domain.records.access import Role
+from dispatch.domain.records.access import Principal, Role
 from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
 from dispatch.domain.records.skill import TechnicianSkill
+from dispatch.usecases.quality.skills import skills_lost_soon
 
 READERS: Final[tuple[Role, ...]] = ("integration", "dispatcher", "supervisor")
 WRITERS: Final[tuple[Role, ...]] = ("integration", "dispatcher", "supervisor")
@@ -96,3 +101,24 @@ def without_id(fields: dict[str, Any]) -> dict[str, Any]:
 router = APIRouter()
 for _resource in RESOURCES:
     router.include_router(router_of(_resource))
+
+
+@router.get(
+    "/v1/expiring-skills",
+    operation_id="list_expiring_skills",
+    tags=["skills"],
+    response_model=ExpiringSkills,
+    response_model_exclude_none=True,
+    summary="List the skills that are lost soon",
+    responses=errors(),
+)
+def read_expiring_skills(
+    _: Annotated[Principal, allowed(*READERS)],
+    service: ServiceDep,
+    store: CentreStoreDep,
+    policy: PolicyDep,
+    zone: ZoneDep,
+) -> ExpiringSkills:
+    """Return whose skills end within the days that the policy warns before, unless they are renewed already (R27)."""
+    today = service.clock.now().astimezone(zone).date()
+    return ExpiringSkills(items=list(skills_lost_soon(today, store=store, policy=policy)))

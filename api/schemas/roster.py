@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import BaseModel, Field, Strict
 
 from api.paging import ListQuery
 from dispatch.domain.records.record import Below, From
 from dispatch.domain.records.roster import Line
+from dispatch.domain.records.skill import TechnicianSkill
 from dispatch.domain.request import Community, Profile, Shift, Technician, Tier
 from dispatch.domain.values import Count, Day, Document, Identifier, Instant
 
@@ -106,3 +107,9 @@ class SkillQuery(ListQuery):
         if self.expires_before is not None:
             found["expires_on"] = Below(self.expires_before)
         return found
+
+
+class ExpiringSkills(BaseModel):
+    """Skills that are lost soon, the soonest first."""
+
+    items: list[TechnicianSkill] = Field(description="Those that nothing renews.")

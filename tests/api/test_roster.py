@@ -78,3 +78,4 @@ def test_r27_skills_that_expire_soon_are_found(client: httpx.Client) -> None:
     add(client, "skills")
     assert len(client.get("/v1/skills?expires_before=2027-07-01").json()["items"]) == 1
     assert client.get("/v1/skills?expires_before=2027-06-30").json()["items"] == []
+    assert client.get("/v1/expiring-skills").json() == {"items": []}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
@@ -13,9 +13,6 @@ from dispatch.domain.values import Document, Identifier
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{3,29}$")]
 PersonName = Annotated[str, Field(min_length=1, max_length=100)]
 AddressText = Annotated[str, Field(min_length=1, max_length=300)]
-
-PERSONAL_FIELDS: Final = ("name", "phone", "email", "wechat", "address", "unit", "reference")
-"""What goes when a customer is pseudonymised."""
 
 
 class CustomerDetails(Document):

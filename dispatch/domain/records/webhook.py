@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
@@ -15,7 +15,6 @@ WebhookEvent = Literal[
 """What can be told: a plan came into force; an order came into another state; something is about to run out or has;
 a planning run ended; somebody tried the webhook."""
 
-WEBHOOK_EVENTS: Final[tuple[WebhookEvent, ...]] = get_args(WebhookEvent)
 
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 

@@ -44,29 +44,6 @@ def schedule_after(transaction: Transaction, order: WorkOrder, *, now: datetime,
             follow_ups.save(found[0].changed(now, due=due))
 
 
-def enrol(
-    customer: str,
-    *,
-    community: str,
-    due: datetime,
-    store: Store,
-    clock: Clock,
-    location: Location | None = None,
-) -> FollowUp:
-    """Begin to keep in touch with a customer who has had no order here; the first call is due then.
-
-    Raises
-    ------
-    TransitionError
-        If a cycle of the customer is open already.
-    """
-    with store.write() as transaction:
-        found = transaction.records(FollowUp).all(where={"customer": customer, "state": OPEN_STATES}, limit=1)
-        if found:
-            raise TransitionError(f"customer {customer} has an open follow-up, {found[0].id}, due {found[0].due}")
-        return _begin(transaction, customer, community, location, due=due, now=clock.now())
-
-
 def sweep_follow_ups(*, store: Store, clock: Clock, policies: CentrePolicies) -> bool:
     """Put due calls on the list and end the cycles whose visit is over, in all dispatch centres, each once.
 

@@ -12,7 +12,7 @@ from dispatch.domain.records.work_order import WorkOrder
 from dispatch.errors import TransitionError
 from dispatch.policy.settings import load_policy
 from dispatch.usecases.centre_policies import CentrePolicies
-from dispatch.usecases.quality.follow_ups import enrol, record_call, schedule_after, sweep_follow_ups
+from dispatch.usecases.quality.follow_ups import record_call, schedule_after, sweep_follow_ups
 from tests.dispatch.usecases.quality.visits import Visit, a_work_order
 
 POLICY = load_policy()
@@ -132,14 +132,6 @@ def test_r23_a_visit_that_was_withdrawn_ends_the_cycle_when_its_window_is_over()
     visit.clock.go_on(DAY_S + 1)
     sweep(visit)
     assert [one.state for one in cycles(visit)] == ["done", "scheduled"]
-
-
-def test_r23_customers_without_an_order_are_enrolled_once() -> None:
-    visit = Visit()
-    given = {"community": "c-1", "due": visit.clock.now(), "store": visit.store, "clock": visit.clock}
-    assert enrol("customer-9", **given).id == "follow-up-customer-9-1"
-    with pytest.raises(TransitionError, match="has an open follow-up"):
-        enrol("customer-9", **given)
 
 
 def test_r23_who_lives_in_a_premium_community_no_more_is_not_called() -> None:

@@ -1,42 +1,22 @@
-"""The skill matrix of a centre (R27)."""
+"""What of the skill matrix is lost soon (R27)."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-import pytest
+from datetime import UTC, date, datetime
 
 from dispatch.domain.records.skill import TechnicianSkill
-from dispatch.errors import BadInputError
 from dispatch.policy.settings import load_policy
-from dispatch.usecases.quality.skills import add_skill, skill_matrix, skills_lost_soon
-from tests.fakes import FakeClock, FakeStore, counting_ids
+from dispatch.usecases.quality.skills import skills_lost_soon
+from tests.fakes import FakeStore
 
-NEW_ID = counting_ids("skill")
-
-
-def add(store: FakeStore, technician: str, **changes: Any) -> TechnicianSkill:
-    given = {"skill": "fibre_splice", "store": store, "clock": FakeClock(), "new_id": NEW_ID, **changes}
-    return add_skill(technician=technician, **given)
-
-
-def test_r27_the_matrix_of_a_day_holds_what_counts_on_it() -> None:
-    store = FakeStore().of("xuzhou")
-    add(store, "t-1", level=2, expires_on=date(2026, 3, 9))
-    add(store, "t-2", skill="pc_help")
-    assert skill_matrix(date(2026, 3, 9), store=store) == {"t-1": {"fibre_splice": 2}, "t-2": {"pc_help": 1}}
-    assert skill_matrix(date(2026, 3, 10), store=store) == {"t-2": {"pc_help": 1}}
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def test_r27_the_end_of_a_skill_is_announced_30_days_before() -> None:
-    store = FakeStore().of("xuzhou")
-    entry = add(store, "t-1", expires_on=date(2026, 3, 31))
-    policy = load_policy()
+    store, policy = FakeStore().of("xuzhou"), load_policy()
+    made = {"created_at": NOW, "changed_at": NOW, "technician": "t-1", "skill": "fibre_splice"}
+    entry = TechnicianSkill(id="k-1", level=1, expires_on=date(2026, 3, 31), **made)
+    with store.write() as transaction:
+        transaction.records(TechnicianSkill).add(entry)
     assert skills_lost_soon(date(2026, 2, 28), store=store, policy=policy) == ()  # 31 days
     assert skills_lost_soon(date(2026, 3, 1), store=store, policy=policy) == (entry,)
-
-
-def test_an_impossible_level_is_refused_by_name() -> None:
-    with pytest.raises(BadInputError, match="level: 0"):
-        add(FakeStore().of("xuzhou"), "t-1", level=0)
