@@ -27,6 +27,7 @@ from dispatch.policy.nights import dispatch_day_at
 from dispatch.policy.running_days import open_days
 from dispatch.policy.settings import Policy
 from dispatch.ports import LiveBook, Transaction
+from dispatch.usecases.planning.new_communities import with_communities_of
 from dispatch.usecases.planning.nightly import Office
 from dispatch.usecases.planning.snapshot import centre_of, snapshot
 
@@ -194,6 +195,7 @@ class OrderBooks:
         moment = _instant(now, live.base)
         since = live.base.now - timedelta(days=1)
         orders = transaction.records(WorkOrder).all(where={"changed_at": From(since)})
+        live = with_communities_of(live, (order.order for order in orders), transaction)
         return live_request(with_orders(live.at(moment), orders, until=live.base.horizon.end), self.office.policy)
 
     def _follow(self, book: OpenBook) -> None:

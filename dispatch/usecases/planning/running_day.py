@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.apply_event import apply_event
+from dispatch.domain.events import OrderAccepted
 from dispatch.domain.live_day import LiveDay
 from dispatch.domain.records.automatic_plan import AutomaticPlan
 from dispatch.domain.records.centre import Centre
@@ -26,6 +27,7 @@ from dispatch.policy.urgency import replan_reason
 from dispatch.ports import Transaction
 from dispatch.usecases.one_by_one import one_by_one
 from dispatch.usecases.planning.begin import PreparedPlan, begin, prepared_plan
+from dispatch.usecases.planning.new_communities import with_communities_of
 from dispatch.usecases.planning.nightly import Office
 
 GATHER_AT_MOST: Final = 5
@@ -90,12 +92,16 @@ class DayFollower:
             if not heard.events and is_planning:
                 return False
             live = transaction.records(LiveDayText).get(day.id).live_day()
+            told = (found.event for found in heard.events)
+            accepted = (event.order for event in told if isinstance(event, OrderAccepted))
+            live = with_communities_of(live, accepted, transaction)
         step = after_news(day, live, heard, policy=policy, now=now)
         prepared = None
         if step.day.replan_since is not None and not is_planning:
             with store.read() as transaction:
                 orders = transaction.records(WorkOrder).all(where={"changed_at": From(_since(day, live))})
-            step = replace(step, live=with_orders(step.live, orders, until=end_of(day, days, step.live)))
+                known = with_communities_of(step.live, (order.order for order in orders), transaction)
+            step = replace(step, live=with_orders(known, orders, until=end_of(day, days, step.live)))
             prepared, step = self._prepared(step, days, now)
         try:
             with store.write() as transaction:

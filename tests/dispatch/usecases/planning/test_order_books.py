@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,8 +95,9 @@ def test_r33_an_order_that_comes_after_the_book_was_loaded_has_a_proposal_and_of
     assert books.of(CENTRE).loaded_at == loaded_at
 
 
-def test_r33_an_order_of_a_community_that_is_newer_than_the_book_has_a_proposal() -> None:
-    town = a_town()
+@pytest.mark.parametrize("begin", [a_town, a_published_town])
+def test_r33_an_order_of_a_community_that_is_newer_than_book_and_plan_has_a_proposal(begin: Callable[[], Town]) -> None:
+    town = begin()
     proposer = Proposer(books_of(town))
     proposer.propose()
     town.clock.go_on(30)
@@ -107,6 +109,8 @@ def test_r33_an_order_of_a_community_that_is_newer_than_the_book_has_a_proposal(
     while proposer.propose():
         pass
     assert town.order("o-2").proposal is not None
+    town.look()
+    assert all(day.refused_events == () for day in town.days())  # the running day knows it, too
 
 
 def test_r33_an_order_that_nobody_can_go_to_hides_none_of_another_centre() -> None:
