@@ -40,6 +40,7 @@ from dispatch.usecases.planning.nightly import Office
 from dispatch.usecases.planning.order_books import OrderBooks
 from dispatch.usecases.privacy.customers import customer_addresses
 from dispatch.usecases.privacy.forgetting import sweep_retention
+from dispatch.usecases.privacy.history import sweep_history
 from dispatch.usecases.readiness import ReadinessCheck
 from dispatch.usecases.service_figures import service_figures
 from dispatch.usecases.work_orders.sweep import sweep_round
@@ -48,6 +49,7 @@ from dispatch.webhooks.tasks import webhook_tasks
 SWEEP_ANSWERS_EVERY_S: Final = 600.0
 SWEEP_SESSIONS_EVERY_S: Final = 600.0
 SWEEP_CUSTOMERS_EVERY_S: Final = 3600.0
+SWEEP_HISTORY_EVERY_S: Final = 3600.0
 LOCK_FILE: Final = "field-dispatch.lock"
 """In the data directory; whoever serves it holds a lock on this file."""
 
@@ -233,6 +235,11 @@ def build_background_tasks(service: Service, *, wake: Callable[[], None] = lambd
             name="retention",
             every_s=SWEEP_CUSTOMERS_EVERY_S,
             run=partial(sweep_retention, store=service.store, clock=service.clock, policies=service.policies),
+        ),
+        Task(
+            name="old history",
+            every_s=SWEEP_HISTORY_EVERY_S,
+            run=partial(sweep_history, store=service.store, clock=service.clock, policies=service.policies),
         ),
         *planning_tasks(
             build_office(service),

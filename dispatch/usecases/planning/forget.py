@@ -21,7 +21,7 @@ AT_A_TIME: Final = 500
 def forget_old(office: Office) -> bool:
     """Remove running days and entries older than the `keep_days` of their centre; return whether there may be more.
 
-    Plans, requests, what plans changed, and field events stay.
+    Plans, requests and what plans changed stay; field events have a time of their own (`sweep_history`).
     """
     with office.store.read() as transaction:
         centres = transaction.records(Centre).across()
