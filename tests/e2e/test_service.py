@@ -75,7 +75,7 @@ def test_a_run_in_whose_middle_the_service_is_killed_is_finished_by_the_next_one
 ) -> None:
     service = RunningService(tmp_path, **database)
     with service as client:
-        run_id = start(client, limit_s=4)
+        run_id = start(client, limit_s=2.5)
         wait_for_progress(client, run_id)
         service.kill()
     with RunningService(tmp_path, **database) as client:
@@ -89,7 +89,7 @@ def test_a_run_in_whose_middle_its_process_is_killed_is_finished_by_the_next_one
 ) -> None:
     service = RunningService(tmp_path, heartbeat_every_s="0.2", run_lost_after_s="1.5", **database)
     with service as client:
-        run_id = start(client, limit_s=4)
+        run_id = start(client, limit_s=2.5)
         wait_for_progress(client, run_id)
         for pid in service.runner_pids:
             os.kill(pid, signal.SIGKILL)

@@ -37,8 +37,8 @@ def holder(workers: list[RunningWorker], url: str, run_id: str) -> RunningWorker
 def test_a_killed_workers_run_finishes_on_the_other_one(postgres: PostgresServer, tmp_path: Path) -> None:
     settings = settings_of(postgres)
     with RunningService(tmp_path, **settings) as client, ExitStack() as stack:
-        workers = [stack.enter_context(RunningWorker(tmp_path / f"{name}.log", **settings)) for name in "ab"]
-        run_id = start(client, limit_s=4)
+        workers = [stack.enter_context(RunningWorker(**settings)) for _ in range(2)]
+        run_id = start(client, limit_s=2.5)
         wait_for_progress(client, run_id)
         victim = holder(workers, settings["database_url"], run_id)
         victim.kill()
@@ -52,8 +52,8 @@ def test_a_killed_workers_run_finishes_on_the_other_one(postgres: PostgresServer
 def test_a_stopped_worker_hands_its_run_over_with_the_best_plan(postgres: PostgresServer, tmp_path: Path) -> None:
     settings = settings_of(postgres) | PATIENT
     with RunningService(tmp_path, **settings) as client, ExitStack() as stack:
-        workers = [stack.enter_context(RunningWorker(tmp_path / f"{name}.log", **settings)) for name in "ab"]
-        run_id = start(client, limit_s=4)
+        workers = [stack.enter_context(RunningWorker(**settings)) for _ in range(2)]
+        run_id = start(client, limit_s=2.5)
         wait_for_progress(client, run_id)
         stopped = holder(workers, settings["database_url"], run_id)
         assert stopped.stop() == 0
@@ -69,8 +69,8 @@ def test_runs_that_were_queued_while_no_worker_was_there_are_executed_once(
         runs = [start(client, iterations=20) for _ in range(2)]
         forget_jobs(settings["database_url"])  # as if the queue had been made anew
         with ExitStack() as stack:
-            for name in "ab":
-                stack.enter_context(RunningWorker(tmp_path / f"{name}.log", **settings))
+            for _ in range(2):
+                stack.enter_context(RunningWorker(**settings))
             ended = [finish(client, run_id) for run_id in runs]
         assert [(run["state"], run["attempt"]) for run in ended] == [("done", 1)] * 2
         assert [plans_of(settings["database_url"], run_id) for run_id in runs] == [1] * 2
@@ -78,7 +78,7 @@ def test_runs_that_were_queued_while_no_worker_was_there_are_executed_once(
 
 def test_an_urgent_run_does_not_wait_for_nights(postgres: PostgresServer, tmp_path: Path) -> None:
     settings = settings_of(postgres) | PATIENT
-    with RunningService(tmp_path, **settings) as client, RunningWorker(tmp_path / "log", **settings):
+    with RunningService(tmp_path, **settings) as client, RunningWorker(**settings):
         nights = [start(client, limit_s=600) for _ in range(2)]
         wait_for_progress(client, nights[0])
         urgent = finish(client, start(client, kind="urgent", iterations=20))
@@ -91,7 +91,7 @@ def test_two_services_share_a_database_and_take_over_each_others_runs(postgres: 
     settings = settings_of(postgres) | {"runs": "embedded"}
     services = [RunningService(tmp_path / name, **settings) for name in "ab"]
     with services[0] as client, services[1] as other:
-        run_id = start(client, limit_s=4)
+        run_id = start(client, limit_s=2.5)
         wait_for_progress(other, run_id)
         claim = claimed_by(settings["database_url"], run_id)
         victim = next(service for service in services if any(f":{pid}:" in claim for pid in service.runner_pids))
