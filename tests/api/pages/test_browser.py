@@ -15,7 +15,7 @@ from dispatch.domain.records.escalation import Escalation
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.timer import Timer
 from tests.api.pages.people import WORD, log_in
-from tests.api.pages.world import agreed_order, link_to, put, whole, work_order
+from tests.api.pages.world import agreed_order, ask_for_rating, give_shifts, link_to, put, whole, work_order
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -45,7 +45,12 @@ def fill(service: Service) -> None:
     on_site = on_site.model_copy(
         update={"order": on_site.order.model_copy(update={"tier": "premium", "parts": {"onu": 1}})}
     )
-    put(service, on_site, work_order(now, "o-2"), agreed_order(now, "o-3", p_on_time=0.5, due=now + timedelta(hours=1)))
+    put(
+        service,
+        on_site,
+        work_order(now, "o-2", state="qualified"),
+        agreed_order(now, "o-3", p_on_time=0.5, due=now + timedelta(hours=1)),
+    )
     with service.store.of("main").write() as transaction:
         for number, author in enumerate(("customer", "technician")):
             note = {"order": "o-1", "author": author, "actor": author, "text": "请带一根长网线"}
@@ -92,8 +97,13 @@ def test_r34_customers_pages_are_accessible(
     browser: Any, anonymous: httpx.Client, service: Service, language: str
 ) -> None:
     fill(service)
+    give_shifts(service)
+    now = whole(service.clock.now())
+    put(service, agreed_order(now, "o-4", state="closed", restored_at=now, closed_at=now))
+    ask_for_rating(service, "o-4")
     start = link_to(service)
     paths = [f"{start}{path}" for path in CUSTOMER]
+    paths += [f"{link_to(service, 'o-2')}/times", f"{link_to(service, 'o-4')}/rating"]
     assert judged(browser, anonymous, [*paths, "/login"], language) == []
 
 

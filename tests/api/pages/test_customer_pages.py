@@ -17,7 +17,7 @@ from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.settings import Settings
 from dispatch.usecases.access.links import revoke_links
-from tests.api.pages.world import agreed_order, give_shifts, link_to, put, work_order
+from tests.api.pages.world import agreed_order, ask_for_rating, give_shifts, link_to, put, work_order
 
 
 @pytest.fixture
@@ -201,10 +201,7 @@ def test_r36_a_fault_that_is_reported_twice_is_one_repair_order(anonymous: httpx
 def rated_world(service: Service) -> str:
     now = service.clock.now().replace(microsecond=0)
     put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
-    made = {"created_at": now, "changed_at": now}
-    with service.store.of("main").write() as transaction:
-        survey = {"id": survey_id("o-1"), "order": "o-1", "kind": "install", "open_until": now + timedelta(days=3)}
-        transaction.records(Survey).add(Survey.model_validate({**survey, "asks_about_gifts": True, **made}))
+    ask_for_rating(service)
     return link_to(service)
 
 

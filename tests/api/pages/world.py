@@ -10,6 +10,7 @@ from dispatch.bootstrap import Service
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
+from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Community, Order, Shift, Technician
 from dispatch.usecases.access.links import make_link
@@ -84,6 +85,15 @@ def put(service: Service, *orders: WorkOrder, centre: str = MAIN_CENTRE) -> None
             community = Community.model_validate({"id": "c-1", "location": PLACE, "name": "翠屏山小区"})
             transaction.records(CommunityRecord).add(CommunityRecord(id="c-1", community=community, **made))
         transaction.records(WorkOrder).add_all(orders)
+
+
+def ask_for_rating(service: Service, order_id: str = "o-1") -> None:
+    """Store the open survey of an order."""
+    now = service.clock.now()
+    asked = {"id": survey_id(order_id), "order": order_id, "kind": "install", "asks_about_gifts": True}
+    dates = {"created_at": now, "changed_at": now, "open_until": whole(now) + timedelta(days=3)}
+    with service.store.of(MAIN_CENTRE).write() as transaction:
+        transaction.records(Survey).add(Survey.model_validate({**asked, **dates}))
 
 
 def give_shifts(service: Service, *, first: int = 1, days: int = 3) -> None:
