@@ -153,10 +153,6 @@ class Records(Protocol[R]):
         """Return a record; None if there is none."""
         ...
 
-    def find_view(self, view: type[View], record_id: str) -> View | None:
-        """Return a record as a smaller model of the same document; None if there is none. Locks nothing."""
-        ...
-
     def find_all(self, record_ids: Collection[str]) -> Mapping[str, R]:
         """Return those of many records that exist, by id."""
         ...
@@ -186,6 +182,10 @@ class Records(Protocol[R]):
 
     def count(self, where: Where = ...) -> int:
         """Return how many records there are."""
+        ...
+
+    def all_views(self, view: type[View], *, where: Where) -> tuple[View, ...]:
+        """Return records as a smaller model of the same document, in no order. Locks nothing."""
         ...
 
     def views(self, view: type[View], *, where: Where = ...) -> Iterator[View]:

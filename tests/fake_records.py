@@ -36,8 +36,8 @@ class FakeRecords(Generic[R]):
     def find(self, record_id: str) -> R | None:
         return self._rows.get(self._key(record_id))
 
-    def find_view(self, view: type[View], record_id: str) -> View | None:
-        return next(self.views(view, where={"id": record_id}), None)
+    def all_views(self, view: type[View], *, where: Where) -> tuple[View, ...]:
+        return tuple(self.views(view, where=where))
 
     def find_all(self, record_ids: Collection[str]) -> dict[str, R]:
         found = {record_id: self.find(record_id) for record_id in sorted(record_ids)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -14,17 +16,17 @@ from dispatch.domain.customer_status import CustomerStatus, TechnicianCard
 from dispatch.domain.records.centre import Centre
 from dispatch.policy.settings import Policy
 from dispatch.ports import Store, Transaction
-from dispatch.translations.catalogue import LANGUAGES
-from dispatch.usecases.access.links import linked
-from dispatch.usecases.customer_status import customer_status, technician_card
+from dispatch.translations.catalogue import LANGUAGES, Language
+from dispatch.usecases.access.links import all_linked, linked
+from dispatch.usecases.customer_status import customer_statuses, technician_card
 
 ACTOR: Final = "customer"
 DEFAULT_ZONE: Final = str(Centre.model_fields["time_zone"].default)
 STALE_S: Final = 5.0
 """No customer sees a state that is older."""
-JSON: Final = "json"
-VARIANTS: Final = (*LANGUAGES, JSON)
+Variant = Language | Literal["json"]
 """In which the state of an order is kept: a page in each language, and the data."""
+VARIANTS: Final[tuple[Variant, ...]] = (*LANGUAGES, "json")
 MOST_PAGES: Final = 6_000
 """Kept at most: some 30 MB."""
 MOST_PARTS: Final = 2_000
@@ -67,7 +69,7 @@ class CustomersOffice:
 
     def __init__(self, service: Service) -> None:
         kept_s = service.settings.status_cache_s
-        self.pages: SecondsCache[tuple[str, str], Response] = SecondsCache(keep_s=kept_s, most=MOST_PAGES)
+        self.pages: SecondsCache[tuple[str, Variant], Response] = SecondsCache(keep_s=kept_s, most=MOST_PAGES)
         parts_s = min(kept_s, STALE_S - kept_s)
         self._manners: SecondsCache[str, CentresManner] = SecondsCache(keep_s=parts_s, most=MOST_PARTS)
         self._cards: SecondsCache[tuple[str, str], tuple[TechnicianCard | None]] = SecondsCache(
@@ -80,29 +82,35 @@ class CustomersOffice:
         for variant in VARIANTS:
             self.pages.forget((token, variant))
 
-    def status(self, token: str) -> tuple[CentresManner, CustomerStatus]:
-        """Return the state of the order behind a link, and how to show it; all from one transaction.
+    def statuses(self, tokens: Collection[str]) -> dict[str, tuple[CentresManner, CustomerStatus]]:
+        """Return the states of the orders behind links, and how to show each; all from one transaction.
 
-        Raises
-        ------
-        NotFoundError
-            If the link is not ours, has expired or was revoked.
+        Links that are not ours, have expired or were revoked are left out.
         """
         now = self._service.clock.now()
+        found: dict[str, tuple[CentresManner, CustomerStatus]] = {}
         with self._service.store.read() as everywhere:
-            opened = linked(everywhere, token, purpose="order_page", now=now, signer=self._service.signer)
-            own = everywhere.of(opened.centre)
-            manner = self._manners.get(opened.centre, lambda: manner_of(own, opened.centre, self._service))
-            status = customer_status(
-                own,
-                opened.link.subject,
-                policy=manner.policy,
-                now=now,
-                card_of=lambda transaction, technician: self._cards.get(
-                    (opened.centre, technician), lambda: (technician_card(transaction, technician),)
-                )[0],
-            )
-        return manner, status
+            opened = all_linked(everywhere, tokens, purpose="order_page", now=now, signer=self._service.signer)
+            for centre in {one.centre for one in opened.values()}:
+                order_of = {token: one.link.subject for token, one in opened.items() if one.centre == centre}
+                manner, statuses = self._of_centre(everywhere.of(centre), centre, set(order_of.values()), now=now)
+                found |= {token: (manner, statuses[order]) for token, order in order_of.items() if order in statuses}
+        return found
+
+    def _of_centre(
+        self, own: Transaction, centre: str, orders: Collection[str], *, now: datetime
+    ) -> tuple[CentresManner, dict[str, CustomerStatus]]:
+        manner = self._manners.get(centre, lambda: manner_of(own, centre, self._service))
+        statuses = customer_statuses(
+            own,
+            orders,
+            policy=manner.policy,
+            now=now,
+            card_of=lambda transaction, technician: self._cards.get(
+                (centre, technician), lambda: (technician_card(transaction, technician),)
+            )[0],
+        )
+        return manner, statuses
 
 
 def manner_of(transaction: Transaction, centre_id: str, service: Service) -> CentresManner:

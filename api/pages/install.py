@@ -22,6 +22,7 @@ for _pages in (customer, customer_times, technician, technician_actions, board, 
 def install_pages(app: FastAPI, service: Service) -> None:
     """Give an application its pages, their style and what they keep in memory."""
     app.state.customers = CustomersOffice(service)
+    app.state.status_pages = customer_status_page.StatusPages(service, app.state.customers)
     # First of all routes: looking through the hundred others costs more than a page that was just made.
     app.router.routes[:0] = [*customer_status_page.ROUTES, Route(f"/pages/{style_name()}", _style, methods=["GET"])]
     app.router.routes.extend(_PAGES.routes)

@@ -20,6 +20,8 @@ from dispatch.store.runs import SqlRuns
 
 SQLITE_BUSY_TIMEOUT_MS: Final = 30_000
 """How long a writer waits for another one."""
+CONNECTIONS: Final = 15
+"""So many are kept by a process: making one costs more than most of what it is used for."""
 
 
 def open_engine(url: URL) -> Engine:
@@ -35,11 +37,16 @@ def open_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_size=CONNECTIONS)
         except ModuleNotFoundError as error:
             msg = f"{error.name} is not installed\nMaybe install the dependency group postgres"
             raise SchemaError(msg) from error
-    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        pool_size=CONNECTIONS,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -94,7 +101,7 @@ class SqlTransaction:
 
     def records(self, kind: type[R]) -> SqlRecords[R]:
         """Return the records of a kind."""
-        return SqlRecords(self._session, kind, centre=self._centre, is_writing=self._is_writing)
+        return SqlRecords(self._session.connection(), kind, centre=self._centre, is_writing=self._is_writing)
 
 
 class Database:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,14 +15,12 @@ from dispatch.domain.customer_status import (
     StepTime,
     TechnicianCard,
 )
-from dispatch.domain.problems import shown
 from dispatch.domain.records.note import Note
 from dispatch.domain.records.order_state import ASSIGNED_STATES, FINAL_STATES, PLANNABLE_STATES, SERVED_STATES
 from dispatch.domain.records.roster import TechnicianRecord
 from dispatch.domain.records.status_view import NoteView, StatusView
 from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.errors import NotFoundError
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
 
@@ -41,37 +40,55 @@ def technician_card(transaction: Transaction, technician: str) -> TechnicianCard
     return None if known is None else TechnicianCard(name=known.name, badge=known.badge, phone=known.relay_phone)
 
 
-def customer_status(
+def customer_statuses(
     transaction: Transaction,
-    order_id: str,
+    order_ids: Collection[str],
     *,
     policy: Policy,
     now: datetime,
     card_of: CardOf = technician_card,
-) -> CustomerStatus:
-    """Return the state of an order for its customer.
+) -> dict[str, CustomerStatus]:
+    """Return the states of orders for their customers, by id; orders that there are not are left out.
 
     Parameters
     ----------
     card_of
         Looks a technician up; one that remembers for seconds saves a look into the store.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such order.
     """
-    order = transaction.records(WorkOrder).find_view(StatusView, order_id)
-    if order is None:
-        raise NotFoundError(f"there is no work order {shown(order_id)}")
-    survey = transaction.records(Survey).find(survey_id(order_id)) if order.state == "closed" else None
-    notes = sorted(transaction.records(Note).views(NoteView, where={"order": order_id}), key=_made_at)
+    asked = tuple(order_ids)
+    orders = transaction.records(WorkOrder).all_views(StatusView, where={"id": asked})
+    notes: defaultdict[str, list[NoteView]] = defaultdict(list)
+    for note in sorted(transaction.records(Note).all_views(NoteView, where={"order": asked}), key=_made_at):
+        notes[note.order].append(note)
+    surveys = transaction.records(Survey).find_all([survey_id(order.id) for order in orders if order.state == "closed"])
+    return {
+        order.id: _status(
+            order,
+            technician=_technician(transaction, order, card_of),
+            notes=notes[order.id],
+            survey=surveys.get(survey_id(order.id)),
+            policy=policy,
+            now=now,
+        )
+        for order in orders
+    }
+
+
+def _status(
+    order: StatusView,
+    *,
+    technician: TechnicianCard | None,
+    notes: Sequence[NoteView],
+    survey: Survey | None,
+    policy: Policy,
+    now: datetime,
+) -> CustomerStatus:
     return CustomerStatus(
         order=order.id,
         kind=order.order.kind,
         state=order.state,
         steps=_steps(order),
-        technician=_technician(transaction, order, card_of),
+        technician=technician,
         booking=_booking(order),
         agreed_start=order.order.agreed_start,
         agreed=_agreed(order, policy),

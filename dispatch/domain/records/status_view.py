@@ -56,6 +56,7 @@ class NoteView(_View):
     """A note as it is shown; fields as in `Note`."""
 
     id: str
+    order: str
     author: Author
     created_at: datetime
     text: str

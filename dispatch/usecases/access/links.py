@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -152,13 +153,29 @@ def linked(
     NotFoundError
         If it is no link of ours, has expired or was revoked; does not tell which.
     """
-    link_id = signer.read(token, purpose=purpose)
-    if link_id is not None:
-        for centre, link in transaction.records(Link).across(where={"id": link_id}, limit=1):
-            if link.purpose == purpose and link.is_valid(now):
-                return OpenedLink(link=link, centre=centre)
-    msg = "this link opens nothing, or no longer\nMaybe ask for a new one"
-    raise NotFoundError(msg)
+    found = all_linked(transaction, [token], purpose=purpose, now=now, signer=signer)
+    if token not in found:
+        raise nothing_linked()
+    return found[token]
+
+
+def all_linked(
+    transaction: Transaction, tokens: Iterable[str], *, purpose: LinkPurpose, now: datetime, signer: TokenSigner
+) -> dict[str, OpenedLink]:
+    """Return what each of several tokens opens, by token, as `linked` does; those that open nothing are left out."""
+    id_of = {token: link_id for token in tokens if (link_id := signer.read(token, purpose=purpose)) is not None}
+    links = transaction.records(Link).across(where={"id": tuple(id_of.values())}) if id_of else ()
+    opened = {
+        link.id: OpenedLink(link=link, centre=centre)
+        for centre, link in links
+        if link.purpose == purpose and link.is_valid(now)
+    }
+    return {token: opened[link_id] for token, link_id in id_of.items() if link_id in opened}
+
+
+def nothing_linked() -> NotFoundError:
+    """Return the refusal of a token that opens nothing."""
+    return NotFoundError("this link opens nothing, or no longer\nMaybe ask for a new one")
 
 
 def revoke_links(purpose: LinkPurpose, subject: str, *, store: Store, clock: Clock) -> int:

@@ -125,8 +125,8 @@ def test_records_are_read_as_a_smaller_model(store: Store) -> None:
     with store.read() as transaction:
         views = transaction.records(Centre).views(NameOnly, where={"id": ("b",)})
         assert [view.name for view in views] == ["Centre b"]
-        assert transaction.records(Centre).find_view(NameOnly, "a") == NameOnly(name="Centre a")
-        assert transaction.records(Centre).find_view(NameOnly, "z") is None
+        assert transaction.records(Centre).all_views(NameOnly, where={"id": "a"}) == (NameOnly(name="Centre a"),)
+        assert transaction.records(Centre).all_views(NameOnly, where={"id": ("z",)}) == ()
 
 
 @pytest.mark.parametrize("sort", ["id", "-id", "created_at", "-created_at", "version", "-version"])
