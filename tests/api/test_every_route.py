@@ -51,7 +51,8 @@ PUBLIC: Final[Mapping[str, str]] = {
 """Routes that ask for no role, and why. Whoever adds a route either gives it `allowed(...)` or writes it down here."""
 
 HEADERS: Final = {"if-match": "*"}
-EAST: Final = "east"
+EAST: Final = "e4st"
+"""A word that stands in no text of a page by itself, as "east" does in "at least"."""
 PASSWORD: Final = "the river runs slowly"
 REFUSED: Final = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428)
 
