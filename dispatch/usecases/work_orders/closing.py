@@ -45,7 +45,7 @@ def close(order_id: str, *, gates: Sequence[ClosingGate] = GATES, **means: Unpac
         If there is no such order, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "close") or order.state in ("closed", "surveyed"):
             return order
         turn.require(order, "close")

@@ -45,7 +45,7 @@ def record_contact(
         If there is no such order, nobody has accepted it, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "record_contact"):
             return order
         turn.require(order, "record_contact")
@@ -95,7 +95,7 @@ def agree(
         If there is no such order, its visit has begun, or the actor may not do it.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "agree") or (order.agreed_start == start and order.state != "accepted"):
             return order
         turn.require(order, "agree")

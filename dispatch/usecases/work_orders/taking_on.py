@@ -22,7 +22,7 @@ def accept(order_id: str, **means: Unpack[Means]) -> WorkOrder:
         If there is no such order, it is not dispatched, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         is_mine = turn.actor == f"technician:{order.technician}"
         if turn.was_done(order, "accept") or (order.state in ("accepted", "agreed") and is_mine):
             return order
@@ -46,7 +46,7 @@ def reject(order_id: str, *, reason: str | None = None, **means: Unpack[Means]) 
         If there is no such order, nobody was told of it, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "reject") or _is_given_back(order, turn):
             return order
         turn.require(order, "reject")

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.audit_trail import changes_between
 from dispatch.domain.events import Event
-from dispatch.domain.life_cycle import Action, apply, require_allowed
+from dispatch.domain.life_cycle import Action, apply, party_of, require_allowed
 from dispatch.domain.problems import shown
 from dispatch.domain.records.audit import AuditEvent
 from dispatch.domain.records.escalation import Audience, Escalation, EscalationKind, EscalationLevel
 from dispatch.domain.records.order_state import State
 from dispatch.domain.records.work_order import WorkOrder
-from dispatch.errors import BadInputError, Problem, StaleRecordError
+from dispatch.errors import BadInputError, ForbiddenError, Problem, StaleRecordError
 from dispatch.policy.reach import too_far
 from dispatch.policy.settings import Policy
 from dispatch.ports import Clock, NewId, Store, Transaction
@@ -104,6 +104,25 @@ class Turn:
     def order(self, order_id: str) -> WorkOrder:
         """Return an order, locked until the end; raises `NotFoundError` if there is none."""
         return self.transaction.records(WorkOrder).get(order_id)
+
+    def order_in_hand(self, order_id: str) -> WorkOrder:
+        """Return an order that the actor is to do something to, locked until the end.
+
+        A technician may look at it who has it or has done something to it: a second tap is answered as the first.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        ForbiddenError
+            If a technician asks for what is and was another one's, whatever its state.
+        """
+        order = self.order(order_id)
+        is_technician = party_of(self.actor) == "technician"
+        if is_technician and self.actor != f"technician:{order.technician}" and not self._has_acted(order):
+            msg = f"order {shown(order.id)} is not with {self.actor}\nMaybe it was given to somebody else meanwhile"
+            raise ForbiddenError(msg)
+        return order
 
     def orders(self, order_ids: Collection[str]) -> Mapping[str, WorkOrder]:
         """Return orders by id, locked until the end; raises `NotFoundError` if one is not there."""
@@ -253,6 +272,9 @@ class Turn:
         store_field_events(self._events, day=self._day, transaction=self.transaction, now=self.now, actor=self.actor)
         tell(self._told, transaction=self.transaction, now=self.now)
         self._events, self._told = [], []
+
+    def _has_acted(self, order: WorkOrder) -> bool:
+        return self.transaction.records(AuditEvent).count({"order": order.id, "actor": self.actor}) > 0
 
     def _require_version(self, order: WorkOrder) -> None:
         """Refuse the first change of an order of another version than the caller has seen."""

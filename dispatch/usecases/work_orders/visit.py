@@ -44,7 +44,7 @@ def set_out(order_id: str, *, expected_arrival: datetime | None = None, **means:
         If there is no such order, nobody has accepted it, it is another technician's, or the technician is at another.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "set_out") or order.state == "en_route":
             return order
         turn.require(order, "set_out")
@@ -74,7 +74,7 @@ def report_overrun(order_id: str, expected_end: datetime, **means: Unpack[Means]
         If there is no such order, nobody is under way to it, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "overrun") or order.expected_end == expected_end:
             return order
         turn.require(order, "overrun")
@@ -99,7 +99,7 @@ def arrive(order_id: str, *, position: Location | None = None, **means: Unpack[M
         If there is no such order, nobody has accepted it, it is another technician's, or the technician is at another.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "arrive") or order.state == "on_site":
             return order
         turn.require(order, "arrive")
@@ -131,7 +131,7 @@ def tick(order_id: str, stage: Stage, **means: Unpack[Means]) -> WorkOrder:
         If there is no such order, nobody has accepted it, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "tick"):
             return order
         turn.require(order, "tick")
@@ -168,7 +168,7 @@ def finish(
         If there is no such order, nobody is there, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "finish") or order.state == "done":
             return order
         turn.require(order, "finish")
@@ -207,7 +207,7 @@ def no_access(
         If there is no such order, nobody is under way to it, or it is another technician's.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "no_access") or order.state == "no_access":
             return order
         turn.require(order, "no_access")

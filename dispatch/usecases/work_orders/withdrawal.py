@@ -30,7 +30,7 @@ def withdraw(order_id: str, *, reason: str | None, text: str | None = None, **me
     """
     require_reason(reason, text)
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "withdraw") or order.state == "withdrawal_requested":
             return order
         turn.require(order, "withdraw")
@@ -50,7 +50,7 @@ def cannot_install(order_id: str, *, reason: str | None, text: str | None = None
     """
     require_reason(reason, text)
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "cannot_install") or order.state == "withdrawal_requested":
             return order
         turn.require(order, "cannot_install")
@@ -69,7 +69,7 @@ def verify_withdrawal(order_id: str, **means: Unpack[Means]) -> WorkOrder:
         If there is no such order, or nobody asked for it to be given up.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "verify_withdrawal") or order.state == "withdrawal_verified":
             return order
         turn.require(order, "verify_withdrawal")
@@ -95,7 +95,7 @@ def keep(order_id: str, **means: Unpack[Means]) -> WorkOrder:
         If there is no such order, nobody asked for it to be given up, or the actor may not do it.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "keep"):
             return order
         windows = tuple(window for window in order.order.windows if window.end > turn.at)
@@ -122,7 +122,7 @@ def close_withdrawal(order_id: str, **means: Unpack[Means]) -> WorkOrder:
         If there is no such order, it is not verified, or the actor may not do it.
     """
     with turn_of(means) as turn:
-        order = turn.order(order_id)
+        order = turn.order_in_hand(order_id)
         if turn.was_done(order, "close_withdrawal") or order.state == "withdrawn":
             return order
         return turn.step(order, "close_withdrawal", to="withdrawn", outcome="withdrawn", closed_at=turn.at)

@@ -304,6 +304,15 @@ def test_r04_an_order_that_cannot_be_carried_out_is_refused_by_the_desk(life: Li
     assert (order.state, order.outcome, order.reason_text) == ("rejected", "rejected", "every port is taken")
 
 
+def test_what_was_done_already_is_shown_to_nobody_who_had_no_part_in_it(life: Life) -> None:
+    life.receive()
+    life.accepted()
+    set_out("o-1", **life.means("technician:t-1"))
+    assert set_out("o-1", **life.means("technician:t-1")).state == "en_route"
+    with pytest.raises(ForbiddenError, match="'o-1' is not with technician:t-2"):
+        set_out("o-1", **life.means("technician:t-2"))
+
+
 def test_nobody_is_proposed_who_is_not_there(life: Life) -> None:
     life.receive()
     with pytest.raises(NotFoundError, match="there is no technician 't-9'"):
