@@ -16,6 +16,7 @@ from dispatch.ports import Runners
 from dispatch.runners.child import execute_until_told
 from dispatch.runners.distant import DistantRunners
 from dispatch.runners.heart import Heart
+from dispatch.runners.niceness import give_way_as_process
 from dispatch.runners.processes import RunnerProcesses
 from dispatch.runners.queue_worker import Pace, QueueWorker
 from dispatch.runners.threads import RunnerThreads
@@ -56,8 +57,9 @@ def execute_in_child(settings: Settings, kind: RunKind, wakes: Connection, ended
     What plans nights gives way to the rest of the machine; what plans urgent runs does not.
     """
     configure_logging(settings.log_format)
+    os.setsid()  # what is typed at the terminal is the parent's business, and niceness is one's own
     if kind == "nightly":
-        os.nice(settings.run_niceness)
+        give_way_as_process(settings.run_niceness)
     service = build_service(settings)
     execute_until_told(
         lambda tell: RunnerThreads(

@@ -96,7 +96,9 @@ def running_service(*, database_url: str | None, workers: int = 0, **more: str) 
         base_url, key = _wait_until_up(process)
         for number in range(workers):
             log = stack.enter_context((folder / f"worker-{number}.log").open("wb"))
-            worker = subprocess.Popen([*command, "worker"], env=environment, stdout=log, stderr=log)  # noqa: S603
+            worker = subprocess.Popen(  # noqa: S603 - as a unit of its own, in a session of its own
+                [*command, "worker"], env=environment, stdout=log, stderr=log, start_new_session=True
+            )
             stack.callback(_stop, worker)
         settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
         yield Running(base_url=base_url, key=key, pid=process.pid, settings=settings)

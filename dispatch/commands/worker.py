@@ -12,12 +12,11 @@ def register(app: typer.Typer) -> None:
 
 def worker() -> None:
     """Execute queued runs until told to end; for services with FIELD_DISPATCH_RUNS=workers over PostgreSQL."""
-    import os
-
     from dispatch.bootstrap import build_service
     from dispatch.errors import BadInputError, Problem
     from dispatch.executors import build_queue_worker
     from dispatch.logs import configure_logging
+    from dispatch.runners.niceness import give_way_as_process
     from dispatch.safety import require_safe
     from dispatch.settings import PREFIX, read_settings
 
@@ -27,7 +26,7 @@ def worker() -> None:
         remedy = f"set it to workers, and {PREFIX}DATABASE_URL to the service's PostgreSQL database"
         raise BadInputError([Problem(path=f"{PREFIX}RUNS", message=f"is {settings.runs!r}", remedy=remedy)])
     configure_logging(settings.log_format)
-    os.nice(settings.run_niceness)
+    give_way_as_process(settings.run_niceness)
     service = build_service(settings)
     if settings.metrics_port is not None:
         service.metrics.serve(host=settings.metrics_host, port=settings.metrics_port)

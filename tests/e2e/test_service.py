@@ -87,7 +87,7 @@ def test_a_run_in_whose_middle_the_service_is_killed_is_finished_by_the_next_one
 def test_a_run_in_whose_middle_its_process_is_killed_is_finished_by_the_next_one(
     tmp_path: Path, database: dict[str, str]
 ) -> None:
-    service = RunningService(tmp_path, heartbeat_every_s="0.2", run_lost_after_s="1.5", **database)
+    service = RunningService(tmp_path, heartbeat_every_s="0.5", run_lost_after_s="5", **database)
     with service as client:
         run_id = start(client, limit_s=2.5)
         wait_for_progress(client, run_id)
