@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.routes import (
@@ -62,7 +63,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     keys.router,
     health.router,
 )
-ALL: Final = APIRouter()
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return what clients call an operation that gives no id itself: its function's name."""
+    return route.name
+
+
+ALL: Final = APIRouter(generate_unique_id_function=operation_id)
 """Includes them once in a process: what the framework works out of a route at its first request is kept for the next
 application, of which tests make hundreds."""
 for _router in ROUTERS:

@@ -96,6 +96,7 @@ def test_every_route_is_described_with_summary_and_errors(client: httpx.Client) 
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
             assert operation["summary"], (method, path)
+            assert "_v1_" not in operation["operationId"], "a name made of the path is none that a client can call"
             errors = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
             assert "500" in errors, (method, path)
             for answer in errors.values():
