@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from api.schemas.imports import Outcome, TableName
-from api.schemas.orders import OrderBody
+from api.schemas.orders import OrderRow
 from api.schemas.roster import CommunityBody, ShiftBody, TechnicianBody
 from dispatch.bootstrap import Service
+from dispatch.domain.problems import shown
+from dispatch.domain.records.customer import CustomerDetails
 from dispatch.domain.records.record import Record
 from dispatch.domain.records.roster import CommunityRecord, ShiftRecord, TechnicianRecord
 from dispatch.domain.values import Document
@@ -19,7 +21,10 @@ from dispatch.policy.intake import Origin
 from dispatch.policy.settings import Policy
 from dispatch.ports import Store
 from dispatch.usecases.master_data import keep_table, made_record
+from dispatch.usecases.privacy.customers_of_orders import CustomerDraft, add_customers_of_orders
+from dispatch.usecases.trial_store import TrialStore
 from dispatch.usecases.work_orders.receive import NewOrder, receive_many
+from dispatch.usecases.work_orders.turn import Means
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,27 +74,74 @@ def keeper(kind: type[Record], body: type[Document], id_of: Callable[[Any], str]
 
 
 def _keep_orders(rows: Sequence[ImportedRow], means: ImportMeans) -> Outcome:
-    """Take in orders; one that was taken in just like this before is left as it is."""
-    bodies = [OrderBody.model_validate(row.document) for row in rows]
-    intake = receive_many(
-        [NewOrder(order=body.order, origin=Origin(customer=body.customer, channel=body.channel)) for body in bodies],
+    """Take in orders with their customers; one that was taken in just like this before is left as it is.
+
+    What is personal goes into the customer's record, and only of orders that can be taken in.
+    """
+    failed: dict[int, tuple[Problem, ...]] = {}
+    bodies: dict[int, OrderRow] = {}
+    for row in rows:
+        body = OrderRow.model_validate(row.document)
+        if body.customer is not None and (body.details is not None or body.wishes is not None):
+            message = f"names customer {shown(body.customer)} and tells about one, too"
+            remedy = "give the id of a customer who is known, or the columns about a new one"
+            failed[row.number] = (Problem(path="customer", message=message, remedy=remedy),)
+        else:
+            bodies[row.number] = body
+    customer_of = _customers(bodies, means)
+    numbers = tuple(bodies)
+    intake = receive_many([_new_order(bodies[one], customer_of.get(one)) for one in numbers], **_life(means))
+    for failure in intake.failures:
+        failed[numbers[failure.index]] = tuple(
+            replace(problem, path=f"order.{problem.path}") for problem in failure.problems
+        )
+    return Outcome(added=len(intake.received), unchanged=len(intake.known), failed=failed)
+
+
+def _customers(bodies: Mapping[int, OrderRow], means: ImportMeans) -> dict[int, str]:
+    """Store the customers that rows tell about, if their orders are new and can be taken in; return ids by row."""
+    told = {number: body for number, body in bodies.items() if body.details is not None or body.wishes is not None}
+    if not told:
+        return {}
+    trial = _life(replace(means, store=TrialStore(means.store)))
+    orders = [_new_order(body, None) for body in told.values()]
+    would_be = {order.id for order in receive_many(orders, **trial).received}
+    drafts = {
+        number: CustomerDraft(
+            details=body.details or CustomerDetails(),
+            order=body.order.id,
+            language=None if body.wishes is None else body.wishes.language,
+            channels=None if body.wishes is None else body.wishes.channels,
+        )
+        for number, body in told.items()
+        if body.order.id in would_be
+    }
+    ids = add_customers_of_orders(
+        tuple(drafts.values()),
+        store=means.store,
+        clock=means.service.clock,
+        new_id=means.service.new_id,
+        settings=means.policy.privacy,
+    )
+    return dict(zip(drafts, ids, strict=True))
+
+
+def _new_order(body: OrderRow, customer: str | None) -> NewOrder:
+    return NewOrder(order=body.order, origin=Origin(customer=customer or body.customer, channel=body.channel))
+
+
+def _life(means: ImportMeans) -> Means:
+    return Means(
         store=means.store,
         clock=means.service.clock,
         new_id=means.service.new_id,
         actor=means.actor,
         policy=means.policy,
     )
-    failed = {
-        rows[failure.index].number: tuple(
-            replace(problem, path=f"order.{problem.path}") for problem in failure.problems
-        )
-        for failure in intake.failures
-    }
-    return Outcome(added=len(intake.received), unchanged=len(intake.known), failed=failed)
 
 
 IMPORTS: Final[Mapping[TableName, Import]] = {
-    "orders": Import(body=OrderBody, keep=_keep_orders),
+    "orders": Import(body=OrderRow, keep=_keep_orders),
     "communities": keeper(CommunityRecord, CommunityBody, lambda body: body.community.id),
     "technicians": keeper(TechnicianRecord, TechnicianBody, lambda body: body.technician.id),
     "shifts": keeper(ShiftRecord, ShiftBody, lambda body: body.shift.id),

@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 from api.paging import ListQuery
 from api.schemas.problem import FieldProblem
 from dispatch.domain.records.contact import ContactResult
+from dispatch.domain.records.customer import CustomerDetails
 from dispatch.domain.records.escalation import EscalationKind, EscalationLevel
+from dispatch.domain.records.message import Channel
 from dispatch.domain.records.order_state import State
 from dispatch.domain.records.record import Below, From
 from dispatch.domain.records.timer import Timer, TimerKind
@@ -24,6 +26,20 @@ class OrderBody(Document):
     order: Order = Field(description="What is asked for. `address` is not kept: it belongs to the customer's record.")
     customer: Identifier | None = Field(default=None, description="Id of the customer record; null = unknown.")
     channel: Identifier | None = Field(default=None, description="How it came: counter, hotline, app ...")
+
+
+class ImportedWishes(Document):
+    """How a customer of a table wants to be written to."""
+
+    language: Literal["zh", "en"] | None = Field(default=None, description="Of messages; null = the operator's.")
+    channels: tuple[Channel, ...] | None = Field(default=None, description="In their order; null = the operator's.")
+
+
+class OrderRow(OrderBody):
+    """A row of a table of orders: an order, and its customer by id or with what is personal."""
+
+    details: CustomerDetails | None = Field(default=None, description="Goes into the customer's record only.")
+    wishes: ImportedWishes | None = Field(default=None, description="Of the customer.")
 
 
 class BulkBody(Document):

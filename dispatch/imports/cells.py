@@ -96,6 +96,12 @@ def choice(value_of: Mapping[str, str]) -> Reader:
     return read
 
 
+def choices(value_of: Mapping[str, str]) -> Reader:
+    """Return a reader of several words out of those, separated by commas or semicolons."""
+    one = choice(value_of)
+    return lambda cell, zone: [one(name, zone) for name in names(cell, zone)]
+
+
 def moment(cell: Cell, zone: ZoneInfo) -> str:
     """Return a cell as a moment with offset; without one it is local time of the dispatch centre."""
     if isinstance(cell, datetime):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dispatch.imports.cells import choice, flag, levels, minutes, moment, names, number, text, whole_number
+from dispatch.imports.cells import choice, choices, flag, levels, minutes, moment, names, number, text, whole_number
 from dispatch.imports.tables import Column, Table
 
 _KIND: Final = choice(
@@ -42,6 +42,11 @@ _PROFILE: Final = choice(
     {"ebike": "ebike", "电动车": "ebike", "car": "car", "汽车": "car", "walk": "walk", "步行": "walk"}
 )
 _DATUM: Final = choice({"wgs84": "wgs84", "gcj02": "gcj02", "火星坐标": "gcj02", "bd09": "bd09", "百度坐标": "bd09"})
+
+_LANGUAGE: Final = choice({"zh": "zh", "中文": "zh", "en": "en", "英文": "en", "english": "en"})
+_CHANNELS: Final = choices(
+    {"sms": "sms", "短信": "sms", "wechat": "wechat", "微信": "wechat", "email": "email", "邮件": "email"}
+)
 
 ORDERS: Final = Table(
     name="orders",
@@ -91,7 +96,40 @@ ORDERS: Final = Table(
             example="2026-03-10 08:30",
         ),
         Column(field="order.resource_ready", headings=("resource ready", "资源就绪"), read=flag, example="yes"),
-        Column(field="customer", headings=("customer", "客户编号"), read=text, example="k-1"),
+        Column(field="customer", headings=("customer", "客户编号"), read=text, example=""),
+        Column(
+            field="details.reference",
+            headings=("customer number", "客户号"),
+            read=text,
+            example="K-1001",
+            is_personal=True,
+        ),
+        Column(
+            field="details.name", headings=("customer name", "客户姓名"), read=text, example="Li Lei", is_personal=True
+        ),
+        Column(
+            field="details.phone",
+            headings=("phone", "联系电话", "客户电话"),
+            read=text,
+            example="13800000000",
+            is_personal=True,
+        ),
+        Column(
+            field="details.email", headings=("email", "邮箱"), read=text, example="li@example.org", is_personal=True
+        ),
+        Column(field="details.wechat", headings=("wechat", "微信号"), read=text, example="", is_personal=True),
+        Column(
+            field="details.address",
+            headings=("address", "地址", "街道地址"),
+            read=text,
+            example="8 Cuiping Road",
+            is_personal=True,
+        ),
+        Column(field="details.unit", headings=("unit", "门牌", "房号"), read=text, example="3-502", is_personal=True),
+        Column(field="wishes.language", headings=("language", "语言"), read=_LANGUAGE, example="zh"),
+        Column(
+            field="wishes.channels", headings=("message channels", "通知方式"), read=_CHANNELS, example="wechat; sms"
+        ),
         Column(field="channel", headings=("channel", "渠道"), read=text, example="counter"),
     ),
 )

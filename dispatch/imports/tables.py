@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -35,6 +35,8 @@ class Column:
         Makes the value of a cell.
     example
         What the template shows.
+    is_personal
+        What is wrong with a cell is told without the cell: the report may be kept.
     """
 
     field: str
@@ -42,6 +44,7 @@ class Column:
     read: Reader
     example: str
     is_required: bool = False
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +160,15 @@ def _imported(
             model.model_validate(document)
         except ValidationError as error:
             found = problems_of(error, document, model=model)
-            problems.extend(replace(problem, path=f"{place}.{problem.path}") for problem in found)
+            personal = {column.field for column in columns if column is not None and column.is_personal}
+            problems.extend(_told(problem, place, personal) for problem in found)
     return ImportedRow(number=row.number, document=document, problems=tuple(problems))
+
+
+def _told(problem: Problem, place: str, personal: Collection[str]) -> Problem:
+    """Return a problem of a row with its place, and without the value if that is personal."""
+    message = "cannot be used as it is written" if problem.path in personal else problem.message
+    return replace(problem, path=f"{place}.{problem.path}", message=message)
 
 
 def _put(document: dict[str, Any], path: str, value: Any) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from dispatch.bootstrap import Service
+from dispatch.domain.records.customer import Customer
 from tests.api.journey import expect_problem
 
 CSV = {"content-type": "text/csv"}
@@ -70,6 +72,43 @@ def test_orders_are_taken_in_as_excel_in_china_writes_them(client: httpx.Client,
     assert (report["added"], report["failed"][0]["problems"][0]["path"]) == (1, "row 3.order.community")
     again = send(client, "orders", ORDERS.encode(encoding)).json()
     assert (again["added"], again["unchanged"]) == (0, 1)
+
+
+PEOPLE = (
+    "工单号,类型,小区,受理时间,时长,客户姓名,联系电话,门牌,语言,通知方式\n"
+    "o-1,装机,c-1,2026/3/9 10:00,75,=张伟,13812345678,3-502,英文,短信；微信\n"
+    "o-2,修障,c-9,2026/3/9 10:00,30,李雷,13912345678,,,\n"
+    "o-3,修障,c-1,2026/3/9 10:00,30,王芳,13x,,,\n"
+)
+
+
+def test_customers_of_a_table_are_kept_apart_masked_and_not_doubled(client: httpx.Client, service: Service) -> None:
+    def customers() -> int:
+        with service.store.of("main").read() as transaction:
+            return transaction.records(Customer).count()
+
+    client.post("/v1/communities", json={"community": {"id": "c-1", "location": {"lat": 34.26, "lon": 117.18}}})
+    tried = send(client, "orders", PEOPLE, "?dry_run=true").json()
+    assert customers() == 0
+    report = send(client, "orders", PEOPLE).json()
+    assert {**tried, "is_dry_run": False} == report
+    assert report["added"] == 1
+    assert [one["problems"][0]["path"] for one in report["failed"]] == ["row 3.order.community", "row 4.details.phone"]
+    assert not any(personal in str(report) for personal in ("13x", "13912345678", "李雷"))
+    assert (send(client, "orders", PEOPLE).json()["unchanged"], customers()) == (1, 1)
+    order = client.get("/v1/orders/o-1")
+    assert not any(personal in order.text for personal in ("13812345678", "张伟", "3-502"))
+    customer = order.json()["customer"]
+    assert client.get(f"/v1/customers/{customer}").json()["details"]["phone"] == "138******78"
+    wishes = client.get(f"/v1/message-wishes/{customer}").json()
+    assert (wishes["language"], wishes["channels"]) == ("en", ["sms", "wechat"])
+
+
+def test_a_row_names_a_customer_or_tells_about_one(client: httpx.Client) -> None:
+    client.post("/v1/communities", json={"community": {"id": "c-1", "location": {"lat": 34.26, "lon": 117.18}}})
+    both = "工单号,类型,小区,受理时间,时长,客户编号,客户姓名\no-1,装机,c-1,2026/3/9 10:00,75,k-1,张伟\n"
+    report = send(client, "orders", both).json()
+    assert report["failed"][0]["problems"][0]["path"] == "row 2.customer"
 
 
 @pytest.mark.parametrize("file", ["csv", "xlsx"])

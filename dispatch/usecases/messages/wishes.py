@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from dispatch.domain.problems import shown
@@ -43,16 +44,27 @@ def keep_wishes(
     NotFoundError
         If nobody has this id.
     """
-    now = clock.now()
     with store.write() as transaction:
         _require_somebody(transaction, person)
-        records = transaction.records(MessageWishes)
-        found = records.find(person)
-        if found is not None:
-            return records.save(found.changed(now, language=language, channels=channels))
-        wishes = MessageWishes(id=person, created_at=now, changed_at=now, language=language, channels=channels)
-        records.add(wishes)
-        return wishes
+        return wishes_kept(person, language=language, channels=channels, transaction=transaction, now=clock.now())
+
+
+def wishes_kept(
+    person: str,
+    *,
+    language: Literal["zh", "en"] | None,
+    channels: tuple[Channel, ...] | None,
+    transaction: Transaction,
+    now: datetime,
+) -> MessageWishes:
+    """Store the wishes of somebody who is known, inside a transaction."""
+    records = transaction.records(MessageWishes)
+    found = records.find(person)
+    if found is not None:
+        return records.save(found.changed(now, language=language, channels=channels))
+    wishes = MessageWishes(id=person, created_at=now, changed_at=now, language=language, channels=channels)
+    records.add(wishes)
+    return wishes
 
 
 def _require_somebody(transaction: Transaction, person: str) -> None:
