@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -69,18 +69,21 @@ class Sender:
     addressee_of: Callable[[Transaction, str, Message], Addressee | None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _Claimed:
     centre: str
     message: Message
     addressee: Addressee
     settings: MessageSettings
+    leased_until: datetime
 
 
 def send_due(sender: Sender) -> bool:
     """Send messages whose time has come; return whether there may be more."""
     claimed = _claim(sender)
     for one in claimed:
+        if one.leased_until <= sender.clock.now():  # channels were slow: by now it is another sender's
+            continue
         changes = _deliver(one, sender)
         with sender.store.of(one.centre).write() as transaction:
             messages = transaction.records(Message)
@@ -110,7 +113,7 @@ def _claim(sender: Sender) -> list[_Claimed]:
             changes = changes or {"state": "sending", "attempts": message.attempts + 1, "next_at": lease}
             saved = scoped.records(Message).save(message.changed(now, **changes))
             if saved.state == "sending" and addressee is not None:
-                claimed.append(_Claimed(centre=centre, message=saved, addressee=addressee, settings=settings))
+                claimed.append(_Claimed(centre, saved, addressee, settings, leased_until=lease))
     return claimed
 
 

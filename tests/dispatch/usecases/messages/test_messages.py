@@ -227,6 +227,23 @@ def test_what_one_sender_has_in_hand_no_other_takes_until_its_lease_ends() -> No
     assert [envelope.id for envelope in second.taken] == [f"main.{only_message(store).id}"]
 
 
+def test_what_a_slow_channel_left_until_its_lease_ended_is_sent_once() -> None:
+    store, clock, other = FakeStore(), Clock(NOON), Taker()
+    for order in ("o-1", "o-2"):
+        queue(store, agreed(order=order))
+
+    class Slow(Taker):
+        def deliver(self, envelope: Envelope) -> str | None:
+            clock.time += timedelta(seconds=SETTINGS.lease_s)
+            return super().deliver(envelope)
+
+    slow = Slow()
+    send_due(sender(store, clock, sms=slow))
+    send_due(sender(store, clock, sms=other))
+    assert len({envelope.id for envelope in slow.taken + other.taken}) == 2
+    assert (len(slow.taken), len(other.taken)) == (1, 1)
+
+
 def test_centres_do_not_share_ids_at_the_gateway() -> None:
     store, sms = FakeStore(), Taker()
     queue(store, agreed(), centre="north")
