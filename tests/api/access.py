@@ -11,6 +11,7 @@ from dispatch.domain.records.access import Role
 from dispatch.domain.records.centre import Centre
 from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.usecases.access.keys import create_key
+from tests.api.server import NO_CERTIFICATES
 
 
 def make_centre(service: Service, centre: str) -> None:
@@ -47,4 +48,4 @@ def make_key(
 def as_key(client: httpx.Client, key: str | None) -> httpx.Client:
     """Return another client of the same service, which sends another key; None = none."""
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
-    return httpx.Client(base_url=client.base_url, timeout=client.timeout, headers=headers)
+    return httpx.Client(base_url=client.base_url, timeout=client.timeout, headers=headers, verify=NO_CERTIFICATES)

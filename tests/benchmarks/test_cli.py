@@ -67,6 +67,7 @@ def test_city_refuses_an_impossible_load_and_writes_nothing(tmp_path: Path) -> N
     assert not output.exists()
 
 
+@pytest.mark.slow
 def test_demo_leaves_a_request_and_its_checked_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmarks.cli, "DEMO_LIMIT_S", 0.2)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")  # a shell in which the environment is not activated

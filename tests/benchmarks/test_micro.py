@@ -9,6 +9,7 @@ from benchmarks.micro.days import road
 from solver.cost import time_route
 
 
+@pytest.mark.slow
 def test_micro_runs_what_is_chosen(capfd: pytest.CaptureFixture[str]) -> None:
     """Once each and untimed: here it is only asked whether they work."""
     assert main(["-k", "route_of_5_visits", "--benchmark-disable"]) == 0

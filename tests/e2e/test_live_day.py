@@ -175,7 +175,7 @@ def _keeps_the_rules(before: LiveDay, found: Replanned) -> None:
         assert all(visit.start >= before.now for visit in route.visits)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_whatever_happens_the_rest_of_the_day_is_planned_by_the_rules(seed: int) -> None:
     day, fate = village(seed), Fate(random.Random(seed))
     start = day.base.horizon.start

@@ -80,6 +80,7 @@ def test_bound_is_at_most_the_optimum_where_routes_depart_as_late_as_keeps_their
     assert lower_bound(late, limit_s=1, clock=no_limit).value <= brute_force(late).cost
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first_seed", seeds(1, in_all=10))
 def test_bound_of_pricing_that_is_given_up_is_at_most_what_the_search_finds(
     first_seed: int, monkeypatch: pytest.MonkeyPatch

@@ -45,7 +45,12 @@ def metres(size: Size, seed: int) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize(
-    ("size", "low", "high"), [("village", 1_300, 1_800), ("district", 7_000, 9_000), ("city", 45_000, 55_000)]
+    ("size", "low", "high"),
+    [
+        ("village", 1_300, 1_800),
+        ("district", 7_000, 9_000),
+        pytest.param("city", 45_000, 55_000, marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("seed", [7, 3])
 def test_a_size_has_about_so_many_nodes(size: Size, low: int, high: int, seed: int) -> None:

@@ -31,6 +31,7 @@ def test_replay_writes_results_events_and_a_page(tmp_path: Path) -> None:
     assert "2 stretches, seeds 3, 4" in page
 
 
+@pytest.mark.slow
 def test_replay_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
     run("--seeds", "3", "-o", str(tmp_path))
     (tmp_path / "events-3-nearest.jsonl").unlink()

@@ -55,6 +55,7 @@ def test_agreed_times_are_whole_quarters_of_an_hour(played: dict[PolicyName, Pla
     assert all(event.agreed_start.minute % 15 == 0 and event.agreed_start > event.at for event in events)
 
 
+@pytest.mark.slow
 def test_checking_a_sample_of_the_plans_changes_nothing_that_happens(played: dict[PolicyName, Played]) -> None:
     whole = play(replace(SPEC, checked_every=1), "ours")
     assert events_text(whole.events) == events_text(played["ours"].events)

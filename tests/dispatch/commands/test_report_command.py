@@ -55,6 +55,7 @@ def test_a_plan_that_fails_the_check_gets_its_page_with_a_warning(
     assert "order_lost" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_leaves_the_plan_unchecked_and_the_page_written(run: Run, tmp_path: Path) -> None:
     wanted = request_with(travel={"provider": "osrm", "url": "http://127.0.0.1:9"})
     plan = planned(request_with()).model_copy(update={"request_digest": request_digest(wanted)})

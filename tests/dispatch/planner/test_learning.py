@@ -93,6 +93,7 @@ def test_heavy_tails_show_in_the_shape() -> None:
     assert after(Truth(is_heavy=True), days=20).service_shape[-1] > 3.5
 
 
+@pytest.mark.slow
 def test_learned_odds_come_true_as_often_as_they_say() -> None:
     # Means off by a fifth, wider and heavier noise, technicians that differ: not what the policy guesses. The luck that
     # the visits of a day share takes some companies out of these limits; with this seed it does not.

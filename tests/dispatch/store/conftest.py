@@ -15,7 +15,7 @@ from tests import sqlite
 from tests.fakes import FakeStore
 from tests.postgres import PostgresServer, postgres_or_skip
 
-DATABASES = ("sqlite", "postgresql")
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 @pytest.fixture(scope="session")
