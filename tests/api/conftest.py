@@ -50,17 +50,21 @@ def postgres_template(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a service over an empty database of each kind."""
-    database_url = None
     if request.param == "sqlite":
         sqlite.new_database(tmp_path / DATABASE_FILE)
-    else:
-        template: str = request.getfixturevalue("postgres_template")
-        server: PostgresServer = request.getfixturevalue("postgres")
-        database_url = SecretStr(server.new_database(template=template).render_as_string(hide_password=False))
+        yield _settings(tmp_path, None)
+        return
+    template: str = request.getfixturevalue("postgres_template")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database(template=template) as url:
+        yield _settings(tmp_path, SecretStr(url.render_as_string(hide_password=False)))
+
+
+def _settings(data_dir: Path, database_url: SecretStr | None) -> Settings:
     return Settings(
-        data_dir=tmp_path,
+        data_dir=data_dir,
         runs="threads",
         database_url=database_url,
         progress_every_s=0.02,

@@ -15,9 +15,11 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> dict[str, str]:
+def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The settings that choose an empty database."""
     if request.param == "sqlite":
-        return {}
+        yield {}
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return {"database_url": server.new_database().render_as_string(hide_password=False)}
+    with server.database() as url:
+        yield {"database_url": url.render_as_string(hide_password=False)}

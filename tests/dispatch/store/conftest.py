@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,22 +35,21 @@ def postgres_template(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture(params=DATABASES)
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
     """A database without tables."""
     if request.param == "sqlite":
-        return URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
+        yield URL.create("sqlite", database=str(tmp_path / "test.sqlite3"))
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    with server.database() as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
     """A database with all tables."""
-    if request.param == "postgresql":
-        template: str = request.getfixturevalue("postgres_template")
-        server: PostgresServer = request.getfixturevalue("postgres")
-        return server.new_database(template=template)
-    return sqlite.new_database(tmp_path / "test.sqlite3")
+    with _with_all_tables(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -64,13 +64,7 @@ def everywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store
     if request.param == "fake":
         yield FakeStore()
         return
-    if request.param == "sqlite":
-        url = sqlite.new_database(tmp_path / "test.sqlite3")
-    else:
-        template: str = request.getfixturevalue("postgres_template")
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.new_database(template=template)
-    with Database(open_engine(url)) as database:
+    with _with_all_tables(request, tmp_path) as url, Database(open_engine(url)) as database:
         yield database
 
 
@@ -78,3 +72,14 @@ def everywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store
 def store(everywhere: Store) -> Store:
     """An empty store of each kind."""
     return everywhere.of("main")
+
+
+@contextmanager
+def _with_all_tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    if request.param == "sqlite":
+        yield sqlite.new_database(tmp_path / "test.sqlite3")
+        return
+    template: str = request.getfixturevalue("postgres_template")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database(template=template) as url:
+        yield url
