@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from dispatch.domain.portions import portions
 from dispatch.domain.problems import shown
 from dispatch.domain.records.record import Page, R, View, Where
 from dispatch.errors import AlreadyThereError, NotFoundError, StaleRecordError
@@ -31,8 +32,6 @@ from dispatch.store.record_row import RecordRow
 from dispatch.store.record_tables import ROW_OF
 
 ANY: Final[Where] = {}
-IDS_AT_A_TIME: Final = 500
-"""So many ids are looked up in one query; databases bound the parameters of one."""
 
 VIEWS_AT_A_TIME: Final = 1_000
 """So many documents are fetched at once where all are read one after the other."""
@@ -83,9 +82,7 @@ class SqlRecords(Generic[R]):
     def find_all(self, record_ids: Collection[str]) -> dict[str, R]:
         """Return those of many records that exist, by id."""
         found: dict[str, R] = {}
-        in_turn = sorted(set(record_ids))
-        for first in range(0, len(in_turn), IDS_AT_A_TIME):
-            some = tuple(in_turn[first : first + IDS_AT_A_TIME])
+        for some in portions(record_ids):
             query, values = self._asked({"id": some}, "id", lock=self._lock)
             records = (self._read(document) for document in self._connection.execute(query, values).scalars())
             found |= {record.id: record for record in records}
@@ -207,8 +204,7 @@ class SqlRecords(Generic[R]):
         """Return those of the ids that exist or are given twice."""
         twice = {found for found, times in Counter(ids).items() if times > 1}
         exist: set[str] = set()
-        for first in range(0, len(ids), IDS_AT_A_TIME):
-            some = ids[first : first + IDS_AT_A_TIME]
+        for some in portions(ids):
             query = select(self._columns["id"]).where(self._in_scope(), self._columns["id"].in_(some))
             exist.update(self._connection.execute(query).scalars())
         return sorted(exist | twice)
@@ -277,8 +273,7 @@ class SqlRecords(Generic[R]):
     def _versions(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the versions of those of some records that exist."""
         found: dict[str, int] = {}
-        for first in range(0, len(ids), IDS_AT_A_TIME):
-            some = ids[first : first + IDS_AT_A_TIME]
+        for some in portions(ids):
             query = select(self._columns["id"], self._columns["version"])
             query = query.where(self._in_scope(), self._columns["id"].in_(some))
             found |= {row.id: row.version for row in self._connection.execute(query)}

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from dispatch.domain.portions import portions
 from dispatch.domain.records.message import Message, Template
 from dispatch.domain.records.order_state import FINAL_STATES, State
 from dispatch.domain.records.roster import TechnicianRecord
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.settings import Policy
 from dispatch.ports import Transaction
-from dispatch.usecases.messages.queue import IDS_AT_A_TIME, News, message_of, queue_messages
+from dispatch.usecases.messages.queue import News, message_of, queue_messages
 
 _TEMPLATE_OF_STATE: Final[dict[State, Template]] = {
     "accepted": "accepted",
@@ -68,10 +69,9 @@ def announce(
 
 def _cards_of(orders: Iterable[WorkOrder], transaction: Transaction) -> Mapping[str, TechnicianRecord]:
     """Return the records of those who have some orders, by id."""
-    ids = sorted({order.technician for order in orders if order.technician is not None})
-    some = [tuple(ids[first : first + IDS_AT_A_TIME]) for first in range(0, len(ids), IDS_AT_A_TIME)]
+    ids = {order.technician for order in orders if order.technician is not None}
     records = transaction.records(TechnicianRecord)
-    return {card.id: card for part in some for card in records.all(where={"id": part})}
+    return {card.id: card for some in portions(ids) for card in records.all(where={"id": some})}
 
 
 def _for_the_technician(before: WorkOrder, after: WorkOrder) -> list[News]:

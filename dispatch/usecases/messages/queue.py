@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
+from dispatch.domain.portions import portions
 from dispatch.domain.records.message import TIME_TEMPLATES, Audience, Message, Template, message_id
 from dispatch.policy.message_settings import MessageSettings, earliest_sending
 from dispatch.ports import Transaction
-
-IDS_AT_A_TIME: Final = 400
-"""Ids of one look-up; databases bound the parameters of a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +66,9 @@ def queue_messages(
         elif one.template not in settings.switched_off:
             message = message_of(one, now=now, zone=zone, settings=settings)
             messages.setdefault(message.id, message)
-    records, ids = transaction.records(Message), sorted(messages)
-    for first in range(0, len(ids), IDS_AT_A_TIME):
-        for there in records.all(where={"id": tuple(ids[first : first + IDS_AT_A_TIME])}):
+    records = transaction.records(Message)
+    for some in portions(messages):
+        for there in records.all(where={"id": some}):
             del messages[there.id]
     records.add_all(tuple(messages.values()))
 

@@ -12,6 +12,7 @@ from dispatch.domain.records.record import Below
 from dispatch.domain.records.running_day import LiveDayText, RunningDay
 from dispatch.errors import NotFoundError
 from dispatch.ports import Store
+from dispatch.usecases.one_by_one import one_by_one
 from dispatch.usecases.planning.nightly import Office
 
 AT_A_TIME: Final = 500
@@ -25,7 +26,7 @@ def forget_old(office: Office) -> bool:
     """
     with office.store.read() as transaction:
         centres = transaction.records(Centre).across()
-    return any([_forget_in(office.store.of(name), centre, office) for name, centre in centres])  # noqa: C419 - each
+    return one_by_one(centres, lambda named: _forget_in(office.store.of(named[0]), named[1], office))
 
 
 def _forget_in(store: Store, centre: Centre, office: Office) -> bool:

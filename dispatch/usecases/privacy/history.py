@@ -14,6 +14,7 @@ from dispatch.domain.records.timer import Timer
 from dispatch.errors import NotFoundError
 from dispatch.ports import Clock, Store
 from dispatch.usecases.centre_policies import CentrePolicies
+from dispatch.usecases.one_by_one import one_by_one
 
 AT_A_TIME: Final = 400
 """Rows of each kind in one transaction: other writers get their turn in between."""
@@ -31,7 +32,7 @@ def sweep_history(*, store: Store, clock: Clock, policies: CentrePolicies) -> bo
     """
     with store.read() as transaction:
         centres = {name for name, _ in transaction.records(Centre).across()} | {MAIN_CENTRE}
-    return any([_sweep_in(store.of(name), clock.now(), policies) for name in sorted(centres)])  # noqa: C419 - each
+    return one_by_one(sorted(centres), lambda centre: _sweep_in(store.of(centre), clock.now(), policies))
 
 
 def _sweep_in(store: Store, now: datetime, policies: CentrePolicies) -> bool:

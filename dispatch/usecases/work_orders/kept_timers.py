@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
+from dispatch.domain.portions import portions
 from dispatch.domain.records.timer import Timer, TimerKind
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.policy.life_settings import LifeSettings
 from dispatch.policy.life_timers import Deadline, deadlines_of
 from dispatch.ports import NewId, Transaction
-
-IDS_AT_A_TIME: Final = 400
-"""Ids of one look-up; databases bound the parameters of a query."""
 
 
 def keep_timers(
@@ -50,8 +47,8 @@ def first_timers(order: WorkOrder, *, settings: LifeSettings, new_id: NewId, now
 def _timers_of(ids: Sequence[str], transaction: Transaction) -> Mapping[str, Mapping[TimerKind, Timer]]:
     """Return the timers of some orders, by order and kind."""
     found: dict[str, dict[TimerKind, Timer]] = {}
-    for first in range(0, len(ids), IDS_AT_A_TIME):
-        for timer in transaction.records(Timer).all(where={"order": tuple(ids[first : first + IDS_AT_A_TIME])}):
+    for some in portions(ids):
+        for timer in transaction.records(Timer).all(where={"order": some}):
             found.setdefault(timer.order, {})[timer.kind] = timer
     return found
 

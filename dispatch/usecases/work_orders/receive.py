@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.events import OrderAccepted
 from dispatch.domain.life_cycle import allowed_actions, party_of
+from dispatch.domain.portions import portions
 from dispatch.domain.problems import shown
 from dispatch.domain.records.audit import AuditEvent
 from dispatch.domain.records.centre import Centre
@@ -29,8 +30,6 @@ from dispatch.usecases.work_orders.turn import Means, Turn, turn_of
 
 AT_A_TIME: Final = 500
 """Orders of one transaction: other writers get their turn in between."""
-IDS_AT_A_TIME: Final = 400
-"""Ids of one look-up; databases bound the parameters of a query."""
 NO_ORIGIN: Final = Origin()
 
 
@@ -253,9 +252,8 @@ def _technicians_of(order: Order) -> Iterator[str]:
 
 
 def _by_id(transaction: Transaction, kind: type[R], ids: Collection[str]) -> Mapping[str, R]:
-    in_order = sorted(ids)
-    some = [in_order[first : first + IDS_AT_A_TIME] for first in range(0, len(in_order), IDS_AT_A_TIME)]
-    return {record.id: record for part in some for record in transaction.records(kind).all(where={"id": tuple(part)})}
+    records = transaction.records(kind)
+    return {record.id: record for some in portions(ids) for record in records.all(where={"id": some})}
 
 
 def _is_same(there: WorkOrder, order: Order) -> bool:
