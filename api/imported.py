@@ -21,9 +21,8 @@ from dispatch.policy.intake import Origin
 from dispatch.policy.settings import Policy
 from dispatch.ports import Store
 from dispatch.usecases.master_data import keep_table, made_record
-from dispatch.usecases.privacy.customers_of_orders import CustomerDraft, add_customers_of_orders
-from dispatch.usecases.trial_store import TrialStore
-from dispatch.usecases.work_orders.receive import NewOrder, receive_many
+from dispatch.usecases.privacy.customers_of_orders import CustomerDraft, receive_with_customers
+from dispatch.usecases.work_orders.receive import NewOrder
 from dispatch.usecases.work_orders.turn import Means
 
 
@@ -74,23 +73,26 @@ def keeper(kind: type[Record], body: type[Document], id_of: Callable[[Any], str]
 
 
 def _keep_orders(rows: Sequence[ImportedRow], means: ImportMeans) -> Outcome:
-    """Take in orders with their customers; one that was taken in just like this before is left as it is.
-
-    What is personal goes into the customer's record, and only of orders that can be taken in.
-    """
+    """Take in orders with their customers; one that was taken in just like this before is left as it is."""
     failed: dict[int, tuple[Problem, ...]] = {}
     bodies: dict[int, OrderRow] = {}
     for row in rows:
         body = OrderRow.model_validate(row.document)
-        if body.customer is not None and (body.details is not None or body.wishes is not None):
+        if body.customer is not None and _tells_of_customer(body):
             message = f"names customer {shown(body.customer)} and tells about one, too"
             remedy = "give the id of a customer who is known, or the columns about a new one"
             failed[row.number] = (Problem(path="customer", message=message, remedy=remedy),)
         else:
             bodies[row.number] = body
-    customer_of = _customers(bodies, means)
     numbers = tuple(bodies)
-    intake = receive_many([_new_order(bodies[one], customer_of.get(one)) for one in numbers], **_life(means))
+    intake = receive_with_customers(
+        [
+            NewOrder(order=body.order, origin=Origin(customer=body.customer, channel=body.channel))
+            for body in bodies.values()
+        ],
+        {index: _draft(body) for index, body in enumerate(bodies.values()) if _tells_of_customer(body)},
+        **_life(means),
+    )
     for failure in intake.failures:
         failed[numbers[failure.index]] = tuple(
             replace(problem, path=f"order.{problem.path}") for problem in failure.problems
@@ -98,36 +100,16 @@ def _keep_orders(rows: Sequence[ImportedRow], means: ImportMeans) -> Outcome:
     return Outcome(added=len(intake.received), unchanged=len(intake.known), failed=failed)
 
 
-def _customers(bodies: Mapping[int, OrderRow], means: ImportMeans) -> dict[int, str]:
-    """Store the customers that rows tell about, if their orders are new and can be taken in; return ids by row."""
-    told = {number: body for number, body in bodies.items() if body.details is not None or body.wishes is not None}
-    if not told:
-        return {}
-    trial = _life(replace(means, store=TrialStore(means.store)))
-    orders = [_new_order(body, None) for body in told.values()]
-    would_be = {order.id for order in receive_many(orders, **trial).received}
-    drafts = {
-        number: CustomerDraft(
-            details=body.details or CustomerDetails(),
-            order=body.order.id,
-            language=None if body.wishes is None else body.wishes.language,
-            channels=None if body.wishes is None else body.wishes.channels,
-        )
-        for number, body in told.items()
-        if body.order.id in would_be
-    }
-    ids = add_customers_of_orders(
-        tuple(drafts.values()),
-        store=means.store,
-        clock=means.service.clock,
-        new_id=means.service.new_id,
-        settings=means.policy.privacy,
+def _tells_of_customer(body: OrderRow) -> bool:
+    return body.details is not None or body.wishes is not None
+
+
+def _draft(body: OrderRow) -> CustomerDraft:
+    return CustomerDraft(
+        details=body.details or CustomerDetails(),
+        language=None if body.wishes is None else body.wishes.language,
+        channels=None if body.wishes is None else body.wishes.channels,
     )
-    return dict(zip(drafts, ids, strict=True))
-
-
-def _new_order(body: OrderRow, customer: str | None) -> NewOrder:
-    return NewOrder(order=body.order, origin=Origin(customer=customer or body.customer, channel=body.channel))
 
 
 def _life(means: ImportMeans) -> Means:
