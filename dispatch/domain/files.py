@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from dispatch.domain.json_text import read_json
 from dispatch.domain.plan import PLAN_FORMAT, Plan
 from dispatch.domain.problems import problems_of, shown
-from dispatch.domain.request import REQUEST_FORMAT, Request
+from dispatch.domain.request import REQUEST_FORMAT, Order, Request
 from dispatch.domain.salvage import problems_of_readable_orders
 from dispatch.domain.validation import request_problems
 from dispatch.domain.values import in_utc
@@ -159,7 +159,15 @@ def request_digest(request: Request) -> str:
     Formatting, the order of keys, the offset a moment is written in, and whether a default is spelled out do not
     change it.
     """
-    content = request.model_dump(by_alias=True, exclude_none=True, exclude=_NOT_IN_DIGEST)
+    return _digest(request.model_dump(by_alias=True, exclude_none=True, exclude=_NOT_IN_DIGEST))
+
+
+def order_digest(order: Order) -> str:
+    """Return `sha256:...` of an order's canonical JSON as `request_digest` does, without `address` and `extra`."""
+    return _digest(order.model_dump(by_alias=True, exclude_none=True, exclude={"address", "extra"}))
+
+
+def _digest(content: Mapping[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 

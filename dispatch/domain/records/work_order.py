@@ -76,6 +76,7 @@ class WorkOrder(Record):
     order: Order = Field(description="The planning document, without personal data: no address text.")
     time_zone: Identifier = Field(default="Asia/Shanghai", description="Of its dispatch centre, when it was taken in.")
     customer: Identifier | None = Field(default=None, description="Id of the customer record; null = unknown.")
+    sent_digest: str | None = Field(default=None, description="SHA-256 of the order as it was sent; null = not known.")
     channel: str | None = Field(default=None, description="How it came: counter, hotline, page, import ...")
     received_at: Instant = Field(description="When it was taken in. The promise counts from `order.accepted_at` (T3).")
     convenience_s: Count = Field(default=0, description="Of the order's duration, kept for convenience items (R21).")

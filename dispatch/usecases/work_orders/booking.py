@@ -22,6 +22,7 @@ from dispatch.domain.request import Order, Window
 from dispatch.errors import BadInputError, NotFoundError, Problem
 from dispatch.policy.clocks import net_due
 from dispatch.policy.later_slot import booked_holds, without_later_slot
+from dispatch.policy.privacy import without_personal_data
 from dispatch.policy.promise import due_times_in
 from dispatch.policy.scope import scope_of
 from dispatch.usecases.work_orders.receive import Desk, NewOrder
@@ -107,7 +108,7 @@ def amend(order_id: str, document: Order, **means: Unpack[Means]) -> WorkOrder:
                 remedy = "leave it as it was: the promise hangs on it. Maybe withdraw the order and take in another"
                 raise BadInputError([Problem(path=f"document.{field}", message=message, remedy=remedy)])
         fixed = ("tier", "resource_ready", "hold_until", "windows", "agreed_start", "due")
-        document = document.model_copy(update={"address": None, **{name: getattr(kept, name) for name in fixed}})
+        document = without_personal_data(document).model_copy(update={name: getattr(kept, name) for name in fixed})
         if document == kept:
             return order
         problems = Desk([NewOrder(order=document)], turn).problems(document)

@@ -9,6 +9,7 @@ from typing import Final, Unpack
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.events import OrderAccepted
+from dispatch.domain.files import order_digest
 from dispatch.domain.life_cycle import allowed_actions, party_of
 from dispatch.domain.portions import portions
 from dispatch.domain.problems import shown
@@ -104,7 +105,8 @@ def receive_in(turn: Turn, new: NewOrder, *, is_told: bool = True) -> WorkOrder:
     done = _receive_some([new], 0, turn, is_told=is_told)
     for failure in done.failures:
         if failure.code == "already_there":
-            raise AlreadyThereError(failure.problems[0].message)
+            problem = failure.problems[0]
+            raise AlreadyThereError(f"{problem.message}\nMaybe {problem.remedy}")
         raise BadInputError([replace(problem, path=f"order.{problem.path}") for problem in failure.problems])
     return done.received[0] if done.received else turn.order(new.order.id)
 
@@ -158,8 +160,7 @@ def _receive_some(orders: Sequence[NewOrder], first: int, turn: Turn, *, is_told
             known.append(same.id)
             continue
         if same is not None:
-            message = f"order {shown(same.id)} exists already, of {same.accepted_at.isoformat()}"
-            problem = Problem(path="id", message=message, remedy="give each order its own id")
+            problem = _id_taken(same, new.order)
             failures.append(IntakeFailure(index=index, order=same.id, code="already_there", problems=(problem,)))
             continue
         problems = tuple(desk.problems(new.order))
@@ -257,6 +258,21 @@ def _by_id(transaction: Transaction, kind: type[R], ids: Collection[str]) -> Map
 
 
 def _is_same(there: WorkOrder, order: Order) -> bool:
-    """Tell whether an order is the one that is there: what was asked for, where and when."""
+    """Tell whether an order is the one that was sent before; of one stored without its digest, as far as is known."""
+    if there.sent_digest is None:
+        return _is_same_promise(there, order)
+    return there.sent_digest == order_digest(order)
+
+
+def _is_same_promise(there: WorkOrder, order: Order) -> bool:
+    """Tell whether what the promise hangs on is the same: what was asked for, where and when."""
     kept = there.order
     return (kept.kind, kept.community, kept.accepted_at) == (order.kind, order.community, order.accepted_at)
+
+
+def _id_taken(there: WorkOrder, order: Order) -> Problem:
+    """Say that an id belongs to an order that was sent otherwise."""
+    message = f"order {shown(there.id)} exists already, of {there.accepted_at.isoformat()}"
+    if not _is_same_promise(there, order):
+        return Problem(path="id", message=message, remedy="give each order its own id")
+    return Problem(path="id", message=f"{message}, and was sent otherwise", remedy="change it by its action amend")

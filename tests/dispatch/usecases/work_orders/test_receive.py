@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError
 from dispatch.policy.scope import NO_NETWORK, NOT_READY, OUTSIDE_CITY
-from dispatch.usecases.work_orders.booking import qualify
+from dispatch.usecases.work_orders.booking import amend, qualify
 from dispatch.usecases.work_orders.receive import NewOrder, receive, receive_many
 from tests.dispatch.usecases.work_orders.life import Life, half_day, local
 
@@ -104,6 +105,23 @@ def test_an_id_belongs_to_one_order(life: Life) -> None:
     life.receive()
     with pytest.raises(AlreadyThereError, match="'o-1' exists already"):
         life.receive(kind="repair")
+
+
+def test_an_order_that_is_sent_otherwise_is_not_taken_for_the_same(life: Life) -> None:
+    life.receive(skills={"copper": 1})
+    with pytest.raises(AlreadyThereError, match=r"'o-1' exists already, .* was sent otherwise\nMaybe change it by"):
+        life.receive(skills={"fiber": 2})
+    assert life.order().order.skills == {"copper": 1}
+    assert life.receive(skills={"copper": 1}) == life.order()
+
+
+def test_an_order_is_the_same_however_it_is_written_and_whatever_became_of_it(life: Life) -> None:
+    document = life.document(duration="PT60M")
+    receive(document, **life.means())
+    amend("o-1", document.model_copy(update={"duration": timedelta(minutes=90)}), **life.means("dispatcher:li"))
+    in_utc = document.model_copy(update={"accepted_at": document.accepted_at.astimezone(UTC), "address": "Road 1"})
+    assert receive(in_utc, **life.means()).order.duration == timedelta(minutes=90)
+    assert life.actions() == ["receive", "amend"]
 
 
 def test_an_order_of_an_unknown_community_is_refused_with_a_remedy(life: Life) -> None:
