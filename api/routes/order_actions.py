@@ -3,7 +3,7 @@
 Annotations are evaluated where they stand here, since they are made of arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -17,6 +17,7 @@ from api.openapi import BODY_ERRORS, errors
 from api.preconditions import SeenVersion, tagged
 from api.schemas import order_actions as bodies
 from api.schemas.order_actions import ActionBody
+from dispatch.domain.life_cycle import Action
 from dispatch.domain.records.access import Principal, Role
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.values import Identifier
@@ -45,6 +46,8 @@ class OrderAction:
     ----------
     path
         Behind `/v1/orders/{order_id}/`.
+    action
+        In the life cycle; None = the path, with `_` for `-`.
     does
         The use case; fields of the body are its keywords.
     who
@@ -58,6 +61,12 @@ class OrderAction:
     who: tuple[Role, ...]
     body: type[ActionBody] = ActionBody
     example: dict[str, Any] = field(default_factory=dict)
+    action: Action | None = None
+
+    @property
+    def name(self) -> str:
+        """What the life cycle calls it."""
+        return self.action or self.path.replace("-", "_")
 
 
 ACTIONS: Final = (
@@ -146,6 +155,7 @@ ACTIONS: Final = (
     ),
     OrderAction(
         path="contacts",
+        action="record_contact",
         summary="Record a contact attempt",
         about="Whether the customer was reached, and the time agreed (R08, R10).",
         does=contact.record_contact,
@@ -191,6 +201,7 @@ ACTIONS: Final = (
     ),
     OrderAction(
         path="stage",
+        action="tick",
         summary="Stamp a stage of the visit",
         about="One of the five stages (R25).",
         does=visit.tick,
@@ -289,6 +300,7 @@ ACTIONS: Final = (
     ),
     OrderAction(
         path="outage",
+        action="join_outage",
         summary="Let orders wait for this one",
         about="One fault has caused them all: they are restored with it (R03).",
         does=outage.join_outage,
@@ -304,6 +316,9 @@ ACTIONS: Final = (
         who=DESK,
     ),
 )
+PATH_OF: Final[Mapping[str, str]] = {action.name: action.path for action in ACTIONS}
+"""Where an action is asked for, by its name in the life cycle; others come about by plans, timers and answers."""
+
 DOCUMENTS: Final = tuple(dict.fromkeys(action.body for action in ACTIONS))
 
 

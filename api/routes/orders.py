@@ -16,6 +16,7 @@ from api.means import MeansDep
 from api.openapi import BODY_ERRORS, errors
 from api.paging import ListPage
 from api.preconditions import SeenVersion, against, located, tagged
+from api.routes.order_actions import PATH_OF
 from api.routes.reading import Readable, add_list
 from api.schemas.orders import (
     AuditQuery,
@@ -174,7 +175,10 @@ def read_actions(principal: Viewer, order_id: Identifier, store: CentreStoreDep)
     found = allowed_actions(order.state, party_of(principal.actor))
     return PossibleActions(
         state=order.state,
-        actions=[PossibleAction(action=name, leads_to=sorted(states)) for name, states in sorted(found.items())],
+        actions=[
+            PossibleAction(action=name, path=PATH_OF.get(name), leads_to=sorted(states))
+            for name, states in sorted(found.items())
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.paging import ListQuery
 from api.schemas.problem import FieldProblem
+from dispatch.domain.life_cycle import Action
 from dispatch.domain.records.contact import ContactResult
 from dispatch.domain.records.customer import CustomerDetails
 from dispatch.domain.records.escalation import EscalationKind, EscalationLevel
@@ -81,7 +82,10 @@ class OrderPage(BaseModel):
 class PossibleAction(BaseModel):
     """Something that can be done to an order now."""
 
-    action: str = Field(description="Its name, as in `POST /v1/orders/{id}/<action>`, with `-` for `_`.")
+    action: Action = Field(description="Its name in the life cycle.")
+    path: str | None = Field(
+        description="To POST it to, behind `/v1/orders/{id}/`; null = it comes about by a plan, an answer ..."
+    )
     leads_to: list[State] = Field(description="States it may lead to.")
 
 

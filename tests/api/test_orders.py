@@ -1,12 +1,14 @@
 """Orders over HTTP: taken in, looked at, led through their life."""
 
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
+from api.routes.order_actions import PATH_OF
 from api.routes.orders import EXAMPLE
 from dispatch.bootstrap import Service
+from dispatch.domain.life_cycle import Action
 from tests.api.conftest import ClientAs
 from tests.api.journey import expect_problem
 
@@ -76,9 +78,14 @@ def test_what_is_not_allowed_is_refused_with_what_is(client: httpx.Client) -> No
     client.post("/v1/orders", json=an_order())
     problem = expect_problem(client.post("/v1/orders/o-1/finish", headers=ANY), 409, "not_allowed")
     assert "hold" in problem["detail"]
-    actions = {one["action"] for one in client.get("/v1/orders/o-1/actions").json()["actions"]}
-    assert "hold" in actions
+    actions = {one["action"]: one["path"] for one in client.get("/v1/orders/o-1/actions").json()["actions"]}
+    assert (actions["hold"], actions["join_outage"], actions["plan"]) == ("hold", "outage", None)
     assert "finish" not in actions
+
+
+def test_every_action_of_the_life_cycle_has_its_route_or_comes_about_otherwise() -> None:
+    otherwise = {"receive", "plan", "replan", "unplan", "give_back", "break_off", "record_survey", "restore_by_parent"}
+    assert set(PATH_OF) == set(get_args(Action)) - otherwise
 
 
 def test_r11_a_withdrawal_without_a_reason_is_refused(client: httpx.Client) -> None:
