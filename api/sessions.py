@@ -11,11 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.deps import ROLES_OF, ServiceDep
-from api.form_tokens import checked_form, form_token
+from api.form_tokens import checked_form
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import Principal, Role
 from dispatch.errors import ForbiddenError, StaleRecordError, UnauthenticatedError
-from dispatch.ports import Store
 from dispatch.settings import Settings
 from dispatch.usecases.access.sessions import OpenSession, open_session
 
@@ -110,28 +109,12 @@ def page_allowed(*roles: Role) -> Any:
     return Depends(check)
 
 
-def _form_token(session: PageSessionDep, service: ServiceDep) -> str:
-    return form_token(session.session.id, signer=service.signer)
-
-
-FormTokenDep = Annotated[str, Depends(_form_token)]
-"""The token for the forms of a page; the hidden field `csrf`."""
-
-
 async def _session_form(http: HttpRequest, session: PageSessionDep, service: ServiceDep) -> FormData:
     return await checked_form(http, session.session.id, signer=service.signer)
 
 
 SessionFormDep = Annotated[FormData, Depends(_session_form)]
 """The fields of a form of somebody who has logged in, sent from a page of ours."""
-
-
-def _page_store(service: ServiceDep, session: PageSessionDep) -> Store:
-    return service.store.of(session.centre)
-
-
-PageStoreDep = Annotated[Store, Depends(_page_store)]
-"""The store as the dispatch centre of who asks for a page sees it."""
 
 
 def next_path_of(http: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import ServiceDep
 from api.form_tokens import checked_form, form_token
 from api.pages.languages import language_of, remember_language
+from api.pages.page_route import PageRoute
 from api.pages.rendering import page
 from api.rate_limit import address_of
 from api.sessions import (
@@ -26,14 +27,21 @@ from api.sessions import (
     set_session_cookie,
 )
 from dispatch.bootstrap import Service
-from dispatch.errors import ThrottledError, UnauthenticatedError
+from dispatch.errors import ForbiddenError, ThrottledError, UnauthenticatedError
+from dispatch.translations.catalogue import N_, translations
 from dispatch.usecases.access.sessions import log_in, log_out
 
-router = APIRouter(tags=["pages"], include_in_schema=False)
+router = APIRouter(route_class=PageRoute, tags=["pages"], include_in_schema=False)
 
 BROWSER_COOKIE: Final = "field-dispatch-browser"
 """Tells browsers apart before anybody has logged in, so that a login cannot be foisted on somebody either."""
 BROWSER_COOKIE_S: Final = 3600
+_NOTICES: Final = {
+    401: N_("Name or password is not right."),
+    403: N_("This page had become too old. Please sign in once more."),
+    429: N_("That was too often. Wait a little and try again."),
+}
+"""Why the form is shown again, by the status of the answer."""
 
 
 @router.get(LOGIN)
@@ -48,7 +56,10 @@ async def show_login(
 async def do_login(http: HttpRequest, service: ServiceDep) -> Response:
     """Begin a session and go where the person wanted to go, or show the form again."""
     browser = http.cookies.get(BROWSER_COOKIE, "")
-    form = await checked_form(http, browser, signer=service.signer)
+    try:
+        form = await checked_form(http, browser, signer=service.signer)
+    except ForbiddenError:
+        return _form(http, service, next_path="/", status=403)
     name, password, next_path = (str(form.get(field, "")) for field in ("name", "password", "next"))
     next_path = local_path(next_path)
     try:
@@ -89,16 +100,18 @@ async def do_logout(http: HttpRequest, service: ServiceDep, _: SessionFormDep) -
 def _form(http: HttpRequest, service: Service, *, next_path: str, status: int = 200) -> Response:
     """Return the form, with a browser cookie."""
     browser = http.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(16)
+    language = language_of(http, service.settings)
+    notice = _NOTICES.get(status)
     answer: Response = page(
         "login.html.j2",
-        language=language_of(http, service.settings),
+        language=language,
         zone=ZoneInfo("UTC"),
         path=LOGIN,
         http_status=status,
         brand=service.settings.brand,
         csrf=form_token(browser, signer=service.signer),
         next=next_path,
-        is_refused=status != 200,
+        notice=None if notice is None else translations(language).gettext(notice),
     )
     answer.set_cookie(
         BROWSER_COOKIE,

@@ -12,14 +12,15 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi import APIRouter
 
+from api.deps import ServiceDep
+from api.form_tokens import form_token
 from api.main import create_app
-from api.sessions import FormTokenDep, PageStoreDep, SessionFormDep, page_allowed
+from api.sessions import PageSessionDep, SessionFormDep, page_allowed
 from dispatch.bootstrap import Service
 from dispatch.domain.records.access import Principal, Role
 from dispatch.domain.records.record import MAIN_CENTRE
 from dispatch.settings import Settings
 from dispatch.usecases.access.users import create_user
-from dispatch.usecases.runs import list_runs
 from tests.api.journey import expect_problem
 from tests.api.server import served
 
@@ -29,9 +30,9 @@ router = APIRouter()
 
 @router.get("/a-page")
 def show_board(
-    principal: Annotated[Principal, page_allowed("dispatcher")], token: FormTokenDep, store: PageStoreDep
+    principal: Annotated[Principal, page_allowed("dispatcher")], session: PageSessionDep, service: ServiceDep
 ) -> dict[str, str]:
-    return {"actor": principal.actor, "csrf": token, "runs": str(len(list_runs(store=store, limit=1)))}
+    return {"actor": principal.actor, "csrf": form_token(session.session.id, signer=service.signer)}
 
 
 @router.post("/a-page")
@@ -160,7 +161,19 @@ def test_a_form_that_another_site_sent_is_refused_even_with_a_token(browser: htt
 
 def test_a_login_that_another_site_sent_is_refused(browser: httpx.Client, service: Service) -> None:
     make_user(service)
-    expect_problem(browser.post("/login", data={"name": "li", "password": PASSWORD}), 403, "forbidden")
+    answer = browser.post("/login", data={"name": "li", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "field-dispatch-session" not in answer.headers["set-cookie"]
+
+
+def test_a_login_page_that_was_left_open_too_long_is_shown_anew(browser: httpx.Client, service: Service) -> None:
+    make_user(service)
+    old = token_of(browser.get("/login"))
+    browser.cookies.clear()  # the browser forgets the cookie after an hour
+    data = {"csrf": old, "name": "li", "password": PASSWORD, "next": "/"}
+    again = browser.post("/login", data=data)
+    assert (again.status_code, "页面已过期" in again.text) == (403, True)
+    assert browser.post("/login", data=data | {"csrf": token_of(again)}).status_code == 303
 
 
 @pytest.mark.parametrize(
