@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final, Unpack
 
+from dispatch.domain.records.order_state import OPEN_STATES, SERVED_STATES
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Order
 from dispatch.errors import AlreadyThereError
 from dispatch.policy.intake import Origin
+from dispatch.ports import Transaction
 from dispatch.usecases.work_orders.receive import receive
 from dispatch.usecases.work_orders.turn import Means
 
@@ -16,7 +18,9 @@ CHANNEL: Final = "page"
 
 
 def report_fault(order_id: str, *, repair_id: str, **means: Unpack[Means]) -> WorkOrder:
-    """Take in a repair order at the place of another order of the customer; the same report twice is one order.
+    """Take in a repair order at the place of another order of the customer; one repair at a time.
+
+    The same report twice is one order, and so is another one while the customer waits for the repair there.
 
     Parameters
     ----------
@@ -32,7 +36,7 @@ def report_fault(order_id: str, *, repair_id: str, **means: Unpack[Means]) -> Wo
     """
     with means["store"].read() as transaction:
         known = transaction.records(WorkOrder).get(order_id)
-        there = transaction.records(WorkOrder).find(repair_id)
+        there = transaction.records(WorkOrder).find(repair_id) or _repair_awaited(known, transaction)
     if there is not None:
         return there
     urgent = means["policy"].reserve
@@ -52,3 +56,14 @@ def report_fault(order_id: str, *, repair_id: str, **means: Unpack[Means]) -> Wo
     except AlreadyThereError:  # the same form, sent a second time at the same moment
         with means["store"].read() as transaction:
             return transaction.records(WorkOrder).get(repair_id)
+
+
+def _repair_awaited(known: WorkOrder, transaction: Transaction) -> WorkOrder | None:
+    """Return the repair that the customer of an order is waiting for at the same place, if any."""
+    if known.customer is None:
+        return None
+    repairs = transaction.records(WorkOrder).all(
+        where={"customer": known.customer, "kind": "repair", "state": tuple(sorted(OPEN_STATES - SERVED_STATES))}
+    )
+    place = (known.order.community, known.order.location)
+    return next((repair for repair in repairs if (repair.order.community, repair.order.location) == place), None)

@@ -198,6 +198,27 @@ def test_r36_a_fault_that_is_reported_twice_is_one_repair_order(anonymous: httpx
     assert anonymous.post(f"{path}/fault", data={**form, "symptom": "x"}).status_code == 422
 
 
+def test_r36_what_is_reported_while_a_repair_is_awaited_is_added_to_it(
+    anonymous: httpx.Client, service: Service
+) -> None:
+    now = service.clock.now().replace(microsecond=0)
+    put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
+    path = link_to(service)
+    for number, text in enumerate(("晚上特别慢", "现在完全断网")):
+        form = {"action": f"a-{number}", "symptom": "slow", "text": text}
+        told = anonymous.post(f"{path}/fault", data=form, follow_redirects=True).text
+    assert "晚上特别慢" in told
+    assert "现在完全断网" in told
+    store = service.store.of("main")
+    with store.read() as transaction:
+        [repair] = transaction.records(WorkOrder).all(where={"kind": "repair"})
+    with store.write() as transaction:
+        transaction.records(WorkOrder).save(repair.changed(now, state="done", restored_at=now))
+    anonymous.post(f"{path}/fault", data={"action": "a-9", "symptom": "slow"})
+    with store.read() as transaction:
+        assert len(transaction.records(WorkOrder).all(where={"kind": "repair"})) == 2
+
+
 def rated_world(service: Service) -> str:
     now = service.clock.now().replace(microsecond=0)
     put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
