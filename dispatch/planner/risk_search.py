@@ -4,7 +4,8 @@
 routes found are driven in random scenarios, so that it is known of every visit how much later than planned it is likely
 to end, and how widely that is spread. The price of a broken promise then rises with the planned end as the chance of
 breaking it does, instead of jumping at the due time; a window that customers were told likewise, by the start. Routes
-change with the prices, so after the second part it is done once more.
+change with the prices, so after the second part it is done once more. Where there is a plan to begin with, its routes
+are driven before the first part: otherwise that part would move visits to where chances were never looked at.
 
 The prices are the search's alone: the plan is judged and priced as ever.
 """
@@ -97,17 +98,18 @@ def solve_with_buffer(problem: Problem, initial: Routes | None, *, buffer_s: int
 
 
 def solve_by_odds(problem: Problem, initial: Routes | None, *, rules: RiskRules, searches: Sequence[Search]) -> Result:
-    """Search in parts, the first one without risk, each later one with the risk that the routes before it show.
+    """Search in parts, each with the risk that the routes before it show; without such routes there is none.
 
     Returns
     -------
     Result
         Its solution priced by the problem itself; its trajectory is the end only, for the prices change on the way.
     """
-    found = [searches[0](problem, initial)]
-    for part, search in enumerate(searches[1:], 1):
+    routes, found = initial, []
+    for part, search in enumerate(searches):
+        priced = problem if routes is None else with_risk(problem, routes, replace(rules, seed=rules.seed + part))
+        found.append(search(priced, routes))
         routes = found[-1].solution.routes
-        found.append(search(with_risk(problem, routes, replace(rules, seed=rules.seed + part)), routes))
     return _judged(problem, found)
 
 

@@ -8,8 +8,10 @@ from benchmarks import replay
 from dispatch.policy.settings import load_policy
 
 
-def test_changes_by_day_stay_below_a_standard_promise() -> None:
+def test_who_was_told_something_is_moved_for_hardly_less_than_a_fast_promise() -> None:
     policy = load_policy(Path(replay.__file__).with_name("robust.toml"))
-    dearest = max(policy.disruption.technician.exact, policy.disruption.dropped.exact, policy.disruption.later)
-    assert dearest < policy.prices.promise_missed.standard
-    assert (policy.risk.in_search, policy.live.risk_in_search) == ("odds", "none")
+    change, missed = policy.disruption.technician, policy.prices.promise_missed
+    assert missed.standard < change.half_day < change.exact <= missed.fast24
+    assert policy.disruption.dropped.half_day > change.half_day
+    assert policy.disruption.dropped.exact > change.exact
+    assert (policy.risk.in_search, policy.live.risk_in_search) == ("odds", "odds")

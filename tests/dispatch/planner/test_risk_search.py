@@ -13,9 +13,14 @@ from dispatch.domain.request import Request
 from dispatch.planner.encode import encode
 from dispatch.planner.plan import PlanOptions, make_plan
 from dispatch.planner.risk import odds_of_plan
-from dispatch.planner.risk_search import risk_rules, with_risk
+from dispatch.planner.risk_search import risk_rules, solve_by_odds, with_risk
 from dispatch.policy.settings import effective_policy, load_policy
-from solver.problem import NEVER_S
+from solver.cost import RouteTimer
+from solver.problem import NEVER_S, Problem
+from solver.result import Result
+from solver.solution import Routes
+from solver.solve import solve
+from solver.stop import IterationLimit
 from tests.dispatch.planner.small import at, order, request, starts, technician
 
 POLICY = load_policy()
@@ -105,3 +110,25 @@ def test_orders_in_no_route_are_as_uncertain_as_the_median_visit() -> None:
     assert risk is not None
     assert risk.end_cap_s[3] == pytest.approx(np.median(risk.end_cap_s[:3]), abs=1)
     assert risk.end_cap_s[0] < risk.end_cap_s[1] < risk.end_cap_s[2]  # the later in the route, the less certain
+
+
+@pytest.mark.parametrize(
+    ("initial", "risky"),
+    [(None, [False, True, True]), (((0, 1),), [True, True, True]), (((),), [True, True, True])],
+    ids=["from nothing", "from a plan", "from a plan that is over"],
+)
+def test_the_first_part_knows_risk_where_there_is_a_plan(initial: Routes | None, risky: list[bool]) -> None:
+    wanted = request(*(order(number) for number in range(1, 3)))
+    policy = effective_policy(wanted, POLICY)
+    encoded = encode(wanted, policy)
+    searched: list[Problem] = []
+
+    def search(problem: Problem, routes: Routes | None) -> Result:
+        searched.append(problem)
+        return solve(problem, stop=IterationLimit(10), seed=1, threads=1, initial=routes)
+
+    rules = risk_rules(encoded, wanted, policy, seed=1)
+    found = solve_by_odds(encoded.problem, initial, rules=rules, searches=[search] * 3)
+    assert [problem.risk is not None for problem in searched] == risky
+    assert found.iterations == 30
+    assert found.solution.cost == RouteTimer(encoded.problem).evaluate(found.solution.routes).cost
