@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from importlib.metadata import version
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,34 +14,28 @@ from dispatch.domain.plan import Plan, RunInfo, TrajectoryPoint, TravelUsed, Una
 from dispatch.domain.request import Request
 from dispatch.domain.run import RunProgress
 from dispatch.errors import CheckFailedError
-from dispatch.planner.budget import has_agreed, solve_within
 from dispatch.planner.declare import checked
 from dispatch.planner.decode import decode
 from dispatch.planner.encode import Encoded, encode, shifts_of
 from dispatch.planner.explain import reasons_for_unassigned
 from dispatch.planner.order_terms import terms_of_orders
 from dispatch.planner.places import travel_between_stops
+from dispatch.planner.policy_search import Effort, PolicySearch
 from dispatch.planner.problem_digest import problem_digest
 from dispatch.planner.prove import Proof, prove, with_proof
 from dispatch.planner.reserve import Reserve, reserve_of, travel_without, with_placeholders
 from dispatch.planner.risk import odds_of_plan, with_odds
-from dispatch.planner.risk_search import PARTS, risk_rules, solve_by_odds, solve_with_buffer
 from dispatch.planner.timings import PlanningTimings
 from dispatch.policy.reserve import placeholders
 from dispatch.policy.settings import Policy, effective_policy
 from dispatch.ports import PlannerProgress
 from dispatch.travel_sources import TravelSources
 from solver.cost import RouteTimer
-from solver.problem import Problem
 from solver.result import Incumbent, Progress, Result
 from solver.solution import Routes
-from solver.solve import solve
-from solver.stop import Cancelled, FirstOf, IterationLimit, Stop, TimeLimit
 
 DISTRIBUTION: Final = "field-dispatch"
 TRAJECTORY_POINTS: Final = 100
-
-TellProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,54 +138,23 @@ def make_plan(
         reserve=reserve,
     )
     with timings.measure("search"):
-        tell = None if on_progress is None else lambda progress: on_progress(writer.told(progress))
-
-        def search_once(
-            problem: Problem, initial: Routes | None, *, part: PlanOptions, told: TellProgress | None
-        ) -> Result:
-            stop = _stop(part, clock, is_cancelled)
-            return solve(
-                problem,
-                stop=stop,
-                seed=options.seed,
-                threads=threads,
-                initial=initial,
-                clock=clock,
-                on_progress=told,
-            )
-
-        def search(
-            problem: Problem, initial: Routes | None, *, part: PlanOptions = options, told: TellProgress | None = tell
-        ) -> Result:
-            match policy.risk.in_search:
-                case "none":
-                    return search_once(problem, initial, part=part, told=told)
-                case "buffer":
-                    whole = partial(search_once, part=part, told=told)
-                    return solve_with_buffer(problem, initial, buffer_s=policy.risk.buffer_s, search=whole)
-                case "odds":
-                    rules = risk_rules(searched, asked, policy, seed=options.seed)
-                    pieces = [partial(search_once, part=piece, told=told) for piece in _parts(part, PARTS)]
-                    return solve_by_odds(problem, initial, rules=rules, searches=pieces)
-
-        most = policy.disruption.most_agreed_moved
-        if most is None or not has_agreed(searched):
-            result = search(searched.problem, searched.initial)
-        else:
-            half, rest = _parts(options, 2)
-            result = solve_within(
-                searched,
-                asked,
-                most=most,
-                explore=partial(search, part=half, told=None),
-                settle=partial(search, part=rest),
-            )
+        search = PolicySearch(
+            encoded=searched,
+            request=asked,
+            policy=policy,
+            seed=options.seed,
+            threads=threads,
+            clock=clock,
+            is_cancelled=is_cancelled or (lambda: False),
+            on_progress=None if on_progress is None else lambda progress: on_progress(writer.told(progress)),
+        )
+        effort = Effort(limit_s=options.limit_s, iterations=options.iterations)
+        result = search.run(effort)
         if reserve is not None:
             emptied = reserve.emptied(result.solution.routes)
             if emptied is None:
-                reserve, searched, asked = None, encoded, request
-                writer = replace(writer, reserve=None)
-                result = search(encoded.problem, encoded.initial)
+                reserve, writer = None, replace(writer, reserve=None)
+                result = replace(search, encoded=encoded, request=request).run(effort)
     proof = None
     if options.prove_s is not None:
         with timings.measure("prove"):
@@ -220,28 +181,9 @@ def program_version() -> str:
     return version(DISTRIBUTION)
 
 
-def _stop(options: PlanOptions, clock: Callable[[], float], is_cancelled: Callable[[], bool] | None) -> Stop:
-    stops: list[Stop] = [Cancelled(is_cancelled or (lambda: False))]
-    if options.limit_s is not None:
-        stops.append(TimeLimit(options.limit_s, clock))
-    if options.iterations is not None:
-        stops.append(IterationLimit(options.iterations))
-    return FirstOf(*stops)
-
-
 def _risk_in_search(policy: Policy) -> str:
     """Return what the search reads of the policy's risk; "" = nothing."""
     return "" if policy.risk.in_search == "none" else policy.risk.model_dump_json()
-
-
-def _parts(options: PlanOptions, count: int) -> list[PlanOptions]:
-    """Return the options of a search in several parts."""
-    limit_s = None if options.limit_s is None else options.limit_s / count
-    ends = [None if options.iterations is None else options.iterations * k // count for k in range(count + 1)]
-    return [
-        replace(options, limit_s=limit_s, iterations=None if end is None or begin is None else end - begin)
-        for begin, end in pairwise(ends)
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,8 +33,8 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
     """Return where the prices break the order of importance of docs/model.md.
 
     Each tier outweighs five of the next lower one, breaking an agreed time outweighs five of the highest; the lowest
-    outweighs all travel and overtime of one visit, and any change of a visit in force; serving an order late is
-    never dearer than leaving it out; and no room for orders still unknown is worth more than one that is due.
+    outweighs all travel and overtime of one visit, the highest any change of a visit in force; serving an order late
+    is never dearer than leaving it out; and no room for orders still unknown is worth more than one that is due.
     """
     prices = policy.prices
     missed = prices.promise_missed
@@ -73,7 +73,7 @@ def weights_warnings(policy: Policy) -> tuple[InputWarning, ...]:
         changes = policy.disruption
         moved = getattr(changes.technician, told) + getattr(changes.day, told)
         most = max(moved + (changes.later if told == "exact" else 0), getattr(changes.dropped, told))
-        if most >= missed.standard:
-            text = f"a change costs up to {most} where the customer was told {told}: as much as a standard promise"
+        if most >= missed.premium:
+            text = f"a change costs up to {most} where the customer was told {told}: as much as a premium promise"
             found.append(InputWarning(path="disruption", message=text))
     return tuple(found)

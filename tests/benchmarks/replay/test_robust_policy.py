@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks import replay
 from dispatch.policy.settings import load_policy
+from dispatch.policy.weights import weights_warnings
 
 
 def test_who_was_told_something_is_moved_for_hardly_less_than_a_fast_promise() -> None:
@@ -14,4 +15,5 @@ def test_who_was_told_something_is_moved_for_hardly_less_than_a_fast_promise() -
     assert missed.standard < change.half_day < change.exact <= missed.fast24
     assert policy.disruption.dropped.half_day > change.half_day
     assert policy.disruption.dropped.exact > change.exact
+    assert weights_warnings(policy) == ()
     assert (policy.risk.in_search, policy.live.risk_in_search) == ("odds", "odds")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from dispatch.domain.plan import Plan
 from dispatch.domain.request import Request
 from dispatch.planner.encode import encode
 from dispatch.planner.plan import PlanOptions, make_plan
+from dispatch.planner.policy_search import Effort, PolicySearch
 from dispatch.planner.risk import odds_of_plan
 from dispatch.planner.risk_search import risk_rules, solve_by_odds, with_risk
 from dispatch.policy.settings import effective_policy, load_policy
+from dispatch.ports import PlannerProgress
 from solver.cost import RouteTimer
 from solver.problem import NEVER_S, Problem
 from solver.result import Result
@@ -132,3 +135,38 @@ def test_the_first_part_knows_risk_where_there_is_a_plan(initial: Routes | None,
     assert [problem.risk is not None for problem in searched] == risky
     assert found.iterations == 30
     assert found.solution.cost == RouteTimer(encoded.problem).evaluate(found.solution.routes).cost
+
+
+def test_progress_goes_on_from_part_to_part() -> None:
+    wanted = request(*(order(number) for number in range(1, 6)), policy={"risk": {"in_search": "odds"}})
+    seconds = count()
+    told: list[PlannerProgress] = []
+    make_plan(
+        wanted,
+        policy=POLICY,
+        options=PlanOptions(limit_s=None, iterations=900, threads=1),
+        clock=lambda: float(next(seconds)),
+        on_progress=told.append,
+    )
+    iterations = [one.progress.iterations for one in told]
+    assert iterations == sorted(iterations)
+    assert iterations[-1] == 900
+    assert [one.progress.elapsed_s for one in told] == sorted(one.progress.elapsed_s for one in told)
+
+
+def test_what_is_worked_out_between_the_parts_counts_towards_the_time() -> None:
+    wanted = request(*(order(number) for number in range(1, 5)), policy={"risk": {"in_search": "odds"}})
+    policy = effective_policy(wanted, POLICY)
+    seconds = count()
+    search = PolicySearch(
+        encoded=encode(wanted, policy),
+        request=wanted,
+        policy=policy,
+        seed=1,
+        threads=1,
+        clock=lambda: float(next(seconds)),  # every look at it takes a second
+        is_cancelled=lambda: False,
+        on_progress=None,
+    )
+    search.run(Effort(limit_s=300, iterations=None))
+    assert next(seconds) == pytest.approx(300, abs=10)

@@ -53,13 +53,14 @@ WEIGHTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "standard below a trip": (
         {"prices": {"promise_missed": {"standard": 43_200}}},
-        ["prices.promise_missed.standard", "disruption", "disruption"],
+        ["prices.promise_missed.standard"],
     ),
     # 14,400 x 3 + 28,800 = 72,000 for a trip; with 86,400 + 7,200 + 600 + 1,800 of lateness 168,000
     "leaving out cheaper than late": ({"prices": {"travel": 3}}, ["prices.unassigned.base"]),
-    "moving as dear as breaking": ({"disruption": {"dropped": {"half_day": 100_000}}}, ["disruption"]),
-    # 30,000 + 30,000 + 40,000 = 100,000
-    "moving later as dear as breaking": ({"disruption": {"later": 40_000}}, ["disruption"]),
+    "moving as dear as breaking": ({"disruption": {"dropped": {"half_day": 2_500_000}}}, ["disruption"]),
+    # 30,000 + 30,000 + 2,440,000 = 2,500,000
+    "moving later as dear as breaking": ({"disruption": {"later": 2_440_000}}, ["disruption"]),
+    "moving dearer than a standard promise": ({"disruption": {"later": 2_439_999}}, []),
     # 100,000 + 150,000
     "reserve as dear as an order that is due": ({"reserve": {"share": 1.0, "worth": 250_000}}, ["reserve.worth"]),
     "no reserve however dear": ({"reserve": {"worth": 250_000}}, []),
