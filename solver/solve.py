@@ -11,6 +11,7 @@ import numpy as np
 
 from solver import _core
 from solver.cost import RouteTimer, check_routes
+from solver.nearby import Nearby
 from solver.params import SearchParams
 from solver.parts import Part, cut, joined
 from solver.problem import Problem
@@ -39,6 +40,7 @@ def solve(
     threads: int = 1,
     params: SearchParams | None = None,
     initial: Routes | None = None,
+    nearby: Nearby | None = None,
     clock: Clock = no_clock,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Result:
@@ -58,6 +60,8 @@ def solve(
     initial
         Routes to begin with (warm start). Visits are taken over in their sequence; one that does not fit with those
         before it (and the locked ones) is left out. The result is never dearer than what remains.
+    nearby
+        Of a problem that differs from this one in prices alone, found with the same `params`; None = it is found here.
     clock
         Seconds, for elapsed times only; `stop` has its own.
     on_progress
@@ -67,6 +71,8 @@ def solve(
     ------
     InvalidProblemError
         If an array of the problem does not fit.
+    ValueError
+        If `nearby` is that of another problem.
     InvalidRoutesError
         If `initial` does not fit the problem.
     InfeasibleRouteError
@@ -75,12 +81,16 @@ def solve(
     validate(problem)
     if initial is not None:
         check_routes(problem, initial)
+    if nearby is not None and not nearby.fits(problem):
+        msg = "nearby was found for a problem that differs in more than prices, find it anew"
+        raise ValueError(msg)
     run = _Run(
         problem,
         stop=stop,
         seeds=range(seed, seed + max(1, threads)),
         params=params or SearchParams(),
         initial=problem.locked_routes if initial is None else initial,
+        nearby=nearby,
         clock=clock,
         on_progress=on_progress,
     )
@@ -98,6 +108,7 @@ class _Run:
         seeds: Sequence[int],
         params: SearchParams,
         initial: Routes,
+        nearby: Nearby | None,
         clock: Clock,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
@@ -110,7 +121,7 @@ class _Run:
         self.timer = RouteTimer(problem)
         self.params = params.for_problem(is_plain=self.timer.core.is_plain, is_published=problem.disruption is not None)
         self.timer.evaluate(problem.locked_routes)  # refuses locks that cannot be kept
-        neighbours = _core.Neighbours(self.timer.core, self.params)
+        neighbours = nearby.core if nearby else _core.Neighbours(self.timer.core, self.params)
         self.pool = ThreadPoolExecutor(len(seeds))
         make = [
             self.pool.submit(_core.Search, self.timer.core, neighbours, self.params, seed, initial) for seed in seeds

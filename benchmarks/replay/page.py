@@ -16,6 +16,7 @@ from benchmarks.replay.tables import difference_rows, policies_of, rows_of
 _STYLE: Final = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: #222; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+caption { font-weight: bold; text-align: left; }
 th, td { padding: .25rem .8rem; border-bottom: 1px solid #ddd; text-align: right; }
 th:first-child, td:first-child { text-align: left; }
 svg { max-width: 100%; height: auto; }
@@ -70,16 +71,17 @@ def build_page(results: Sequence[Result], predictions: Mapping[PolicyName, Seque
     said = {policy: found for policy, found in predictions.items() if found}
     if said:
         parts.append(f"<h2>Odds</h2><p>{_ODDS}</p>")
-        parts += [draw_reliability(found, policy) for policy, found in said.items()]
-        parts += [_table(reliability_rows(found)) for found in said.values()]
+        for policy, found in said.items():
+            parts += [draw_reliability(found, policy), _table(reliability_rows(found), caption=policy)]
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Replay</title>'
         f"<style>{_STYLE}</style></head>\n<body>\n{chr(10).join(parts)}\n</body></html>\n"
     )
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]], *, caption: str | None = None) -> str:
+    name = "" if caption is None else f"<caption>{escape(caption)}</caption>"
     head, *body = rows
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in body)
-    return f'<div class="wide"><table><tr>{top}</tr>{lines}</table></div>'
+    return f'<div class="wide"><table>{name}<tr>{top}</tr>{lines}</table></div>'

@@ -12,6 +12,7 @@ from dispatch.planner.budget import has_agreed, solve_within
 from dispatch.planner.encode import Encoded
 from dispatch.planner.risk_search import PARTS, risk_rules, solve_by_odds, solve_with_buffer
 from dispatch.policy.settings import Policy
+from solver.nearby import Nearby
 from solver.problem import Problem
 from solver.result import Progress, Result
 from solver.solution import Routes
@@ -87,8 +88,9 @@ class PolicySearch:
 
     def _by_odds(self, problem: Problem, initial: Routes | None, *, effort: Effort) -> Result:
         """Search in parts; what is worked out between them counts towards the time."""
-        rules = risk_rules(self.encoded, self.request, self.policy, seed=self.seed)
         begun_s, iterations = self.clock(), 0
+        rules = risk_rules(self.encoded, self.request, self.policy, seed=self.seed)
+        nearby = Nearby.of(problem)
 
         def search(problem: Problem, initial: Routes | None, *, number: int, part: Effort) -> Result:
             nonlocal iterations
@@ -96,14 +98,17 @@ class PolicySearch:
             if part.limit_s is not None:
                 part = replace(part, limit_s=max(0.0, (number + 1) * part.limit_s - before_s))
             heard = _continued(self.on_progress, elapsed_s=before_s, iterations=iterations)
-            found = replace(self, on_progress=heard)._solve(problem, initial, effort=part)  # noqa: SLF001 - its own
+            heard_search = replace(self, on_progress=heard)
+            found = heard_search._solve(problem, initial, effort=part, nearby=nearby)  # noqa: SLF001 - its own
             iterations += found.iterations
             return found
 
         searches = [partial(search, number=number, part=part) for number, part in enumerate(effort.parts(PARTS))]
         return solve_by_odds(problem, initial, rules=rules, searches=searches)
 
-    def _solve(self, problem: Problem, initial: Routes | None, *, effort: Effort) -> Result:
+    def _solve(
+        self, problem: Problem, initial: Routes | None, *, effort: Effort, nearby: Nearby | None = None
+    ) -> Result:
         stops: list[Stop] = [Cancelled(self.is_cancelled)]
         if effort.limit_s is not None:
             stops.append(TimeLimit(effort.limit_s, self.clock))
@@ -115,6 +120,7 @@ class PolicySearch:
             seed=self.seed,
             threads=self.threads,
             initial=initial,
+            nearby=nearby,
             clock=self.clock,
             on_progress=self.on_progress,
         )

@@ -69,7 +69,8 @@ private:
 
     static std::vector<int> nearest(std::vector<std::pair<std::int64_t, int>>& candidates, int count) {
         const auto end = candidates.begin() + std::min<std::ptrdiff_t>(count, std::ssize(candidates));
-        std::partial_sort(candidates.begin(), end, candidates.end());
+        if (end != candidates.end()) std::nth_element(candidates.begin(), end, candidates.end());
+        std::sort(candidates.begin(), end);
         std::vector<int> result;
         for (auto it = candidates.begin(); it != end; ++it) result.push_back(it->second);
         return result;
