@@ -59,7 +59,8 @@ async def do_login(http: HttpRequest, service: ServiceDep) -> Response:
     try:
         form = await checked_form(http, browser, signer=service.signer)
     except ForbiddenError:
-        return _form(http, service, next_path="/", status=403)
+        wanted = (await http.form()).get("next")  # read already
+        return _form(http, service, next_path=local_path(wanted), status=403)
     name, password, next_path = (str(form.get(field, "")) for field in ("name", "password", "next"))
     next_path = local_path(next_path)
     try:

@@ -79,9 +79,9 @@ class PolicySearch:
         """Search a problem from some routes; None = from nothing."""
         match self.policy.risk.in_search:
             case "none":
-                return self._solve(problem, initial, effort=effort)
+                return self._solve(problem, initial, effort=effort, tell=self.on_progress)
             case "buffer":
-                whole = partial(self._solve, effort=effort)
+                whole = partial(self._solve, effort=effort, tell=self.on_progress)
                 return solve_with_buffer(problem, initial, buffer_s=self.policy.risk.buffer_s, search=whole)
             case "odds":
                 return self._by_odds(problem, initial, effort=effort)
@@ -97,9 +97,8 @@ class PolicySearch:
             before_s = self.clock() - begun_s
             if part.limit_s is not None:
                 part = replace(part, limit_s=max(0.0, (number + 1) * part.limit_s - before_s))
-            heard = _continued(self.on_progress, elapsed_s=before_s, iterations=iterations)
-            heard_search = replace(self, on_progress=heard)
-            found = heard_search._solve(problem, initial, effort=part, nearby=nearby)  # noqa: SLF001 - its own
+            tell = _continued(self.on_progress, elapsed_s=before_s, iterations=iterations)
+            found = self._solve(problem, initial, effort=part, tell=tell, nearby=nearby)
             iterations += found.iterations
             return found
 
@@ -107,7 +106,13 @@ class PolicySearch:
         return solve_by_odds(problem, initial, rules=rules, searches=searches)
 
     def _solve(
-        self, problem: Problem, initial: Routes | None, *, effort: Effort, nearby: Nearby | None = None
+        self,
+        problem: Problem,
+        initial: Routes | None,
+        *,
+        effort: Effort,
+        tell: TellProgress | None,
+        nearby: Nearby | None = None,
     ) -> Result:
         stops: list[Stop] = [Cancelled(self.is_cancelled)]
         if effort.limit_s is not None:
@@ -122,7 +127,7 @@ class PolicySearch:
             initial=initial,
             nearby=nearby,
             clock=self.clock,
-            on_progress=self.on_progress,
+            on_progress=tell,
         )
 
 

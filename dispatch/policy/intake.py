@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.files import order_digest
 from dispatch.domain.records.order_state import State
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.domain.request import Community, Order
@@ -57,7 +56,6 @@ def taken_in(
     now, at
         When it is recorded; when it came.
     """
-    sent_digest = order_digest(order)
     tier = order.tier or community.tier_on(order.accepted_at.astimezone(zone).date())
     extra_s = convenience_s(order.kind, tier, policy.quality.convenience)
     order = longer(without_personal_data(order).model_copy(update={"tier": tier}), extra_s)
@@ -79,7 +77,6 @@ def taken_in(
         state=state,
         order=order.model_copy(update={"due": booked.due}) if booked.due is not None else order,
         time_zone=zone.key,
-        sent_digest=sent_digest,
         customer=origin.customer,
         channel=origin.channel,
         remedy_of=origin.remedy_of,

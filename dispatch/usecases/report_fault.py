@@ -15,6 +15,8 @@ from dispatch.usecases.work_orders.receive import receive
 from dispatch.usecases.work_orders.turn import Means
 
 CHANNEL: Final = "page"
+AWAITED_STATES: Final = tuple(sorted(OPEN_STATES - SERVED_STATES - {"withdrawal_requested", "withdrawal_verified"}))
+"""Somebody is still to come; a repair that is being given up takes nothing more in."""
 
 
 def report_fault(order_id: str, *, repair_id: str, **means: Unpack[Means]) -> WorkOrder:
@@ -63,7 +65,7 @@ def _repair_awaited(known: WorkOrder, transaction: Transaction) -> WorkOrder | N
     if known.customer is None:
         return None
     repairs = transaction.records(WorkOrder).all(
-        where={"customer": known.customer, "kind": "repair", "state": tuple(sorted(OPEN_STATES - SERVED_STATES))}
+        where={"customer": known.customer, "kind": "repair", "state": AWAITED_STATES}
     )
     place = (known.order.community, known.order.location)
     return next((repair for repair in repairs if (repair.order.community, repair.order.location) == place), None)

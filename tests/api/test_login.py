@@ -170,9 +170,10 @@ def test_a_login_page_that_was_left_open_too_long_is_shown_anew(browser: httpx.C
     make_user(service)
     old = token_of(browser.get("/login"))
     browser.cookies.clear()  # the browser forgets the cookie after an hour
-    data = {"csrf": old, "name": "li", "password": PASSWORD, "next": "/"}
+    data = {"csrf": old, "name": "li", "password": PASSWORD, "next": "/a-page"}
     again = browser.post("/login", data=data)
     assert (again.status_code, "页面已过期" in again.text) == (403, True)
+    assert 'name="next" value="/a-page"' in again.text
     assert browser.post("/login", data=data | {"csrf": token_of(again)}).status_code == 303
 
 

@@ -235,7 +235,7 @@ class Desk:
         order = new.order
         if order.resource_ready and not record.resource_ready:
             order = order.model_copy(update={"resource_ready": False})
-        return taken_in(
+        received = taken_in(
             order,
             record.community,
             policy=self._turn.policy,
@@ -244,6 +244,7 @@ class Desk:
             at=self._turn.at,
             origin=new.origin,
         )
+        return received.model_copy(update={"sent_digest": order_digest(new.order)})
 
 
 def _technicians_of(order: Order) -> Iterator[str]:

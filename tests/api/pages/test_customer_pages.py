@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.pages.page_cache import SecondsCache
 from dispatch.bootstrap import Service
 from dispatch.domain.records.note import Note
+from dispatch.domain.records.order_state import State
 from dispatch.domain.records.survey import Survey, survey_id
 from dispatch.domain.records.work_order import WorkOrder
 from dispatch.settings import Settings
@@ -198,8 +199,9 @@ def test_r36_a_fault_that_is_reported_twice_is_one_repair_order(anonymous: httpx
     assert anonymous.post(f"{path}/fault", data={**form, "symptom": "x"}).status_code == 422
 
 
+@pytest.mark.parametrize("state", ["done", "withdrawal_requested"])
 def test_r36_what_is_reported_while_a_repair_is_awaited_is_added_to_it(
-    anonymous: httpx.Client, service: Service
+    anonymous: httpx.Client, service: Service, state: State
 ) -> None:
     now = service.clock.now().replace(microsecond=0)
     put(service, agreed_order(now, state="closed", restored_at=now, closed_at=now))
@@ -213,7 +215,7 @@ def test_r36_what_is_reported_while_a_repair_is_awaited_is_added_to_it(
     with store.read() as transaction:
         [repair] = transaction.records(WorkOrder).all(where={"kind": "repair"})
     with store.write() as transaction:
-        transaction.records(WorkOrder).save(repair.changed(now, state="done", restored_at=now))
+        transaction.records(WorkOrder).save(repair.changed(now, state=state))
     anonymous.post(f"{path}/fault", data={"action": "a-9", "symptom": "slow"})
     with store.read() as transaction:
         assert len(transaction.records(WorkOrder).all(where={"kind": "repair"})) == 2

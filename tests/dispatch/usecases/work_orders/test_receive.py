@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.domain.records.roster import CommunityRecord
 from dispatch.errors import AlreadyThereError, BadInputError, ForbiddenError
 from dispatch.policy.scope import NO_NETWORK, NOT_READY, OUTSIDE_CITY
 from dispatch.usecases.work_orders.booking import amend, qualify
@@ -122,6 +123,16 @@ def test_an_order_is_the_same_however_it_is_written_and_whatever_became_of_it(li
     in_utc = document.model_copy(update={"accepted_at": document.accepted_at.astimezone(UTC), "address": "Road 1"})
     assert receive(in_utc, **life.means()).order.duration == timedelta(minutes=90)
     assert life.actions() == ["receive", "amend"]
+
+
+def test_an_order_whose_line_the_community_lacks_is_the_same_when_it_is_sent_again(life: Life) -> None:
+    with life.store.write() as transaction:
+        community = transaction.records(CommunityRecord).get("c-1")
+        transaction.records(CommunityRecord).save(community.model_copy(update={"resource_ready": False}))
+    document = life.document()
+    first = receive(document, **life.means())
+    assert (document.resource_ready, first.order.resource_ready) == (True, False)
+    assert receive(document, **life.means()) == first
 
 
 def test_an_order_of_an_unknown_community_is_refused_with_a_remedy(life: Life) -> None:
