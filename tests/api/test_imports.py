@@ -8,6 +8,7 @@ import pytest
 
 from dispatch.bootstrap import Service
 from dispatch.domain.records.customer import Customer
+from dispatch.domain.records.work_order import WorkOrder
 from tests.api.journey import expect_problem
 
 CSV = {"content-type": "text/csv"}
@@ -102,6 +103,17 @@ def test_customers_of_a_table_are_kept_apart_masked_and_not_doubled(client: http
     assert client.get(f"/v1/customers/{customer}").json()["details"]["phone"] == "138******78"
     wishes = client.get(f"/v1/message-wishes/{customer}").json()
     assert (wishes["language"], wishes["channels"]) == ("en", ["sms", "wechat"])
+
+
+def test_an_order_that_comes_twice_has_the_customer_of_its_first_row(client: httpx.Client, service: Service) -> None:
+    client.post("/v1/communities", json={"community": {"id": "c-1", "location": {"lat": 34.26, "lon": 117.18}}})
+    rows = [f"o-1,装机,c-1,2026/3/9 10:00,75,张伟,{phone}\n" for phone in ("13812345678", "13999999999")]
+    report = send(client, "orders", "工单号,类型,小区,受理时间,时长,客户姓名,联系电话\n" + "".join(rows)).json()
+    assert (report["added"], report["unchanged"]) == (1, 1)
+    with service.store.of("main").read() as transaction:
+        [customer] = transaction.records(Customer).all()
+        assert customer.details.phone == "13812345678"
+        assert transaction.records(WorkOrder).get("o-1").customer == customer.id
 
 
 def test_a_row_names_a_customer_or_tells_about_one(client: httpx.Client) -> None:

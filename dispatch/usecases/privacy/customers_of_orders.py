@@ -68,7 +68,11 @@ def _of_new_orders(
         return {}
     trial: Means = {**means, "store": TrialStore(means["store"])}
     would_be = {order.id for order in receive_many([orders[index] for index in drafts], **trial).received}
-    return {orders[index].order.id: draft for index, draft in drafts.items() if orders[index].order.id in would_be}
+    found: dict[str, CustomerDraft] = {}
+    for index, draft in drafts.items():
+        if orders[index].order.id in would_be:
+            found.setdefault(orders[index].order.id, draft)  # of an order that comes twice the first one is taken in
+    return found
 
 
 def _add_customers(draft_of: Mapping[str, CustomerDraft], means: Means) -> dict[str, str]:
